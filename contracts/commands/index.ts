@@ -1,0 +1,77 @@
+import Type from "typebox";
+import type { TSchema } from "typebox";
+import type { AgentName } from "../agents.ts";
+import { Instant, OpId, wireVersion } from "../names.ts";
+import { CancelArgs } from "./cancel.ts";
+import { PowerArgs } from "./power.ts";
+import { RebootArgs } from "./reboot.ts";
+
+interface VerbEntry {
+  /** The agent that serves the verb: its queue group, and the publisher on its inboxes. */
+  readonly agent: AgentName;
+  readonly args: TSchema;
+  /** What the command does to nodes: `acts` makes an operation in the ledger, `controls` changes one that exists. */
+  readonly kind: "acts" | "controls";
+}
+
+/** The table of verbs: a new command is one schema and one row. */
+const verbTable = {
+  reboot: { agent: "reboot", args: RebootArgs, kind: "acts" },
+  power: { agent: "reboot", args: PowerArgs, kind: "acts" },
+  "cancel-reboot": { agent: "reboot", args: CancelArgs, kind: "controls" },
+  "cancel-power": { agent: "reboot", args: CancelArgs, kind: "controls" },
+} as const satisfies Record<string, VerbEntry>;
+
+export type Verb = keyof typeof verbTable;
+/** The verbs that make operations. */
+export type ActingVerb = { [V in Verb]: (typeof verbTable)[V]["kind"] extends "acts" ? V : never }[Verb];
+export type ArgsOf<V extends Verb> = Type.Static<(typeof verbTable)[V]["args"]>;
+
+export const verbs = Object.keys(verbTable) as readonly Verb[];
+
+export function isVerb(name: string): name is Verb {
+  return Object.hasOwn(verbTable, name);
+}
+
+export function isActingVerb(name: string): name is ActingVerb {
+  return isVerb(name) && verbTable[name].kind === "acts";
+}
+
+export function agentOfVerb(verb: Verb): AgentName {
+  return verbTable[verb].agent;
+}
+
+export function argsSchemaOf(verb: Verb): TSchema {
+  return verbTable[verb].args;
+}
+
+/** How far ahead `expiresAt` may lie, and by how much two clocks may differ, milliseconds. */
+export const maxExpiryMs = 10 * 60_000;
+export const clockToleranceMs = 30_000;
+/** The default life of a command that no agent has seen yet, milliseconds. */
+export const defaultExpiryMs = 60_000;
+
+/** A command as it is published; `args` is checked against the verb's own schema in a second step. */
+export const CommandEnvelope = Type.Object(
+  {
+    v: Type.Literal(wireVersion),
+    op: OpId,
+    expiresAt: Instant,
+    parentOp: Type.Optional(OpId),
+    args: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
+
+export interface Command<V extends Verb = Verb> {
+  readonly v: typeof wireVersion;
+  readonly op: OpId;
+  readonly expiresAt: Instant;
+  readonly parentOp?: OpId;
+  readonly args: ArgsOf<V>;
+}
+
+/** The whole schema of one verb's command, for the published JSON Schemas. */
+export function commandSchemaOf(verb: Verb): TSchema {
+  return Type.Object({ ...CommandEnvelope.properties, args: argsSchemaOf(verb) }, { additionalProperties: false });
+}

@@ -1,0 +1,23 @@
+import Type from "typebox";
+import { Instant, NodeName } from "./names.ts";
+import { NodeResult, phases } from "./results.ts";
+
+/** A node began a step of its run: a rung of the ladder, or with `debug` anything it does. */
+export const StepEvent = Type.Object({
+  kind: Type.Literal("step"),
+  node: NodeName,
+  at: Instant,
+  phase: Type.Enum([...phases]),
+  /** The step's name within its phase, e.g. `ssh-reboot`, `power-off`, `await-silence`. */
+  step: Type.String(),
+  attempt: Type.Integer({ minimum: 0 }),
+  detail: Type.Optional(Type.String()),
+});
+export type StepEvent = Type.Static<typeof StepEvent>;
+
+/** A node's run ended. */
+export const ResultEvent = Type.Object({ kind: Type.Literal("result"), node: NodeName, result: NodeResult });
+export type ResultEvent = Type.Static<typeof ResultEvent>;
+
+export const NodeEvent = Type.Union([StepEvent, ResultEvent]);
+export type NodeEvent = Type.Static<typeof NodeEvent>;

@@ -1,0 +1,88 @@
+export { type AgentName, agentNames, isAgentName } from "./agents.ts";
+export type { CancelArgs } from "./commands/cancel.ts";
+export {
+  type ActingVerb,
+  type ArgsOf,
+  type Command,
+  CommandEnvelope,
+  type Verb,
+  agentOfVerb,
+  argsSchemaOf,
+  clockToleranceMs,
+  commandSchemaOf,
+  defaultExpiryMs,
+  isActingVerb,
+  isVerb,
+  maxExpiryMs,
+  verbs,
+} from "./commands/index.ts";
+export { type PowerAction, PowerArgs, powerActions } from "./commands/power.ts";
+export { RebootArgs, defaultWaitTimeS } from "./commands/reboot.ts";
+export type { NodeSelection } from "./commands/selection.ts";
+export { NodeEvent, type ResultEvent, type StepEvent } from "./events.ts";
+export {
+  type Accepted,
+  type Answer,
+  type Events,
+  type Finished,
+  InboxMessage,
+  type Rejected,
+  maxMessageBytes,
+} from "./inbox.ts";
+export {
+  ExperimentName,
+  type Instant,
+  NodeName,
+  NodeNameInput,
+  OpId,
+  PublicKey,
+  SiteName,
+  UserName,
+  maxNodesPerCommand,
+  wireVersion,
+} from "./names.ts";
+export { type NodeState, StateChange, StateReport, nodeStates, pxeWaitingStates } from "./node-states.ts";
+export { type SubjectPermissions, agentPermissions, allAgentPermissions, personPermissions } from "./permissions.ts";
+export type { HistoryAnswer, HistoryEntry, HistoryQuery } from "./queries/history.ts";
+export {
+  type QueryAnswer,
+  type QueryArgs,
+  QueryEnvelope,
+  type QueryName,
+  isQueryName,
+  maxPageRows,
+  queryNames,
+  querySchemasOf,
+} from "./queries/index.ts";
+export type { NodeSummary, NodesAnswer, NodesQuery } from "./queries/nodes.ts";
+export type { OperationAnswer, OperationQuery, OperationSummary } from "./queries/operation.ts";
+export type { OperationsAnswer, OperationsQuery } from "./queries/operations.ts";
+export {
+  type FailureReason,
+  type Reason,
+  type RefusalReason,
+  type SuccessReason,
+  adviceOf,
+  isRefusalReason,
+  isRetryable,
+  reasonTable,
+  reasons,
+} from "./reasons.ts";
+export {
+  type Evidence,
+  NodeResult,
+  type Outcome,
+  type Phase,
+  type Results,
+  type Via,
+  codeOf,
+  detachedExitStatus,
+  exitStatusOf,
+  outcomes,
+  refusedCode,
+  statusOf,
+  unknownExitStatus,
+} from "./results.ts";
+export { keyHeader, signatureHeader, signedBytes } from "./signing.ts";
+export { type ParsedSubject, type SubjectBuilder, parseSubject, subjectsOf } from "./subjects.ts";
+export { hasShape, parseJson, problemsOf } from "./validate.ts";

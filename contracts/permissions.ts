@@ -1,0 +1,73 @@
+import { type AgentName, agentNames } from "./agents.ts";
+import { verbs, agentOfVerb, type Verb } from "./commands/index.ts";
+import { subjectsOf } from "./subjects.ts";
+
+/** What NATS lets one identity do. Both lists are always written: with only one, NATS leaves the other open. */
+export interface SubjectPermissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** A person publishes commands and queries in their own name and reads their own inboxes; nothing else. */
+export function personPermissions(site: string, user: string): SubjectPermissions {
+  const on = subjectsOf(site);
+  return { publish: [on.command("*", user), on.query("*", user)], subscribe: [`rv.${site}.inbox.${user}.>`] };
+}
+
+/** The verbs an agent sends to another agent on an operation's behalf. */
+const asks: Partial<Record<AgentName, readonly string[]>> = {
+  reload: ["reboot", "cancel-reboot"],
+  setup: ["reboot", "reload", "cancel-reboot", "cancel-reload"],
+};
+
+/** What each agent may do, from one table; "subject queue" in `subscribe` refuses any other queue and a plain subscription. */
+export function agentPermissions(site: string, agent: AgentName): SubjectPermissions {
+  const on = subjectsOf(site);
+  const answers = `rv.${site}.inbox.*.*.${agent}`;
+  const ownInboxes = `rv.${site}.inbox.${agent}.>`;
+  const states = on.state("*");
+  const worker = (): SubjectPermissions => ({
+    publish: [
+      answers,
+      on.query("*", agent),
+      on.wake(agent),
+      ...(asks[agent] ?? []).map((verb) => on.command(verb, agent)),
+    ],
+    subscribe: [
+      ...verbsServedBy(agent).map((verb) => `${on.command(verb, "*")} ${agent}`),
+      ownInboxes,
+      states,
+      on.wake(agent),
+    ],
+  });
+  switch (agent) {
+    case "reboot":
+    case "reload":
+    case "setup":
+      return worker();
+    case "registry":
+      return {
+        publish: [answers, on.wake(agent)],
+        subscribe: [`${on.query("*", "*")} ${agent}`, `${states} ${agent}`, on.wake(agent)],
+      };
+    case "boot":
+      return {
+        publish: [states, on.query("*", agent), on.wake(agent)],
+        subscribe: [ownInboxes, on.wake(agent)],
+      };
+    case "gateway":
+      return {
+        publish: [on.command("*", agent), on.query("*", agent)],
+        subscribe: [ownInboxes, states],
+      };
+  }
+}
+
+/** Every agent's permissions on one site. */
+export function allAgentPermissions(site: string): ReadonlyMap<AgentName, SubjectPermissions> {
+  return new Map(agentNames.map((agent) => [agent, agentPermissions(site, agent)]));
+}
+
+function verbsServedBy(agent: AgentName): readonly Verb[] {
+  return verbs.filter((verb) => agentOfVerb(verb) === agent);
+}

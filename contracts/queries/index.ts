@@ -1,0 +1,44 @@
+import Type from "typebox";
+import type { TSchema } from "typebox";
+import { Instant, OpId, wireVersion } from "../names.ts";
+import { HistoryAnswer, HistoryQuery } from "./history.ts";
+import { NodesAnswer, NodesQuery } from "./nodes.ts";
+import { OperationAnswer, OperationQuery } from "./operation.ts";
+import { OperationsAnswer, OperationsQuery } from "./operations.ts";
+
+/** The table of reads; the registry agent answers them all. A new read is two schemas, a row and a handler. */
+const queryTable = {
+  operation: { args: OperationQuery, answer: OperationAnswer },
+  operations: { args: OperationsQuery, answer: OperationsAnswer },
+  nodes: { args: NodesQuery, answer: NodesAnswer },
+  history: { args: HistoryQuery, answer: HistoryAnswer },
+} as const satisfies Record<string, { args: TSchema; answer: TSchema }>;
+
+export type QueryName = keyof typeof queryTable;
+export type QueryArgs<Q extends QueryName> = Type.Static<(typeof queryTable)[Q]["args"]>;
+export type QueryAnswer<Q extends QueryName> = Type.Static<(typeof queryTable)[Q]["answer"]>;
+
+export const queryNames = Object.keys(queryTable) as readonly QueryName[];
+
+export function isQueryName(name: string): name is QueryName {
+  return Object.hasOwn(queryTable, name);
+}
+
+export function querySchemasOf(name: QueryName): { readonly args: TSchema; readonly answer: TSchema } {
+  return queryTable[name];
+}
+
+/** How many results or nodes one page holds at the most: well below `maxMessageBytes`. */
+export const maxPageRows = 1_000;
+
+/** A query as it is published; `op` is the query's own id, and names its reply inbox. */
+export const QueryEnvelope = Type.Object(
+  {
+    v: Type.Literal(wireVersion),
+    op: OpId,
+    expiresAt: Instant,
+    args: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { additionalProperties: false },
+);
+export type QueryEnvelope = Type.Static<typeof QueryEnvelope>;

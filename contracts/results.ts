@@ -1,0 +1,92 @@
+import Type from "typebox";
+import { Instant } from "./names.ts";
+import { type Reason, reasons } from "./reasons.ts";
+
+export const outcomes = [
+  "succeeded",
+  "not-applicable",
+  "failed",
+  "denied",
+  "busy",
+  "skipped",
+  "expired",
+  "cancelled",
+  "indeterminate",
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** By what a node was restarted: the rung of the ladder that worked. */
+export const vias = [
+  "wakeup",
+  "reconfigure",
+  "ssh",
+  "diag",
+  "power-cycle",
+  "power-on",
+  "power-off",
+  "reset",
+  "host",
+] as const;
+export type Via = (typeof vias)[number];
+
+/** Where in its run a node was when the run ended. */
+export const phases = ["admission", "wakeup", "probe", "reconfigure", "ssh", "diag", "power", "host", "boot"] as const;
+export type Phase = (typeof phases)[number];
+
+/** What was observed: the grounds on which the outcome stands. */
+export const Evidence = Type.Object({
+  /** Power states in the order they were read back, e.g. ["off", "on"]. */
+  powerReadBack: Type.Optional(Type.Array(Type.Enum(["on", "off"]))),
+  /** Probes without an answer in a row, when silence is what counted. */
+  missedProbes: Type.Optional(Type.Integer({ minimum: 0 })),
+  bootId: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Who reported the state: an OS booted from disk by its address, or the ramdisk by its one-time token. */
+  reportedBy: Type.Optional(Type.Enum(["address", "token"])),
+  /** The operation that holds a busy node. */
+  holder: Type.Optional(Type.String()),
+  /** Seconds until a denied power action would be allowed. */
+  allowedInS: Type.Optional(Type.Number()),
+});
+export type Evidence = Type.Static<typeof Evidence>;
+
+/** One node's part of an operation, ended. Every node of an admitted operation has exactly one, always. */
+export const NodeResult = Type.Object({
+  status: Type.Enum([0, 1]),
+  outcome: Type.Enum([...outcomes]),
+  reason: Type.Enum([...reasons] as [Reason, ...Reason[]]),
+  phase: Type.Optional(Type.Enum([...phases])),
+  via: Type.Optional(Type.Enum([...vias])),
+  /** How often the whole ladder was climbed; 0 if the node was never touched. */
+  attempts: Type.Integer({ minimum: 0 }),
+  evidence: Type.Optional(Evidence),
+  startedAt: Instant,
+  finishedAt: Instant,
+  detail: Type.Optional(Type.String()),
+});
+export type NodeResult = Type.Static<typeof NodeResult>;
+
+/** Node name → its result; the seed's results hash. */
+export type Results = Record<string, NodeResult>;
+
+export function statusOf(outcome: Outcome): 0 | 1 {
+  return outcome === "succeeded" || outcome === "not-applicable" ? 0 : 1;
+}
+
+/** The return code of an operation that was refused as a whole: nothing was touched. */
+export const refusedCode = -1;
+
+/** The return code of an admitted operation: how many nodes did not succeed. */
+export function codeOf(results: Iterable<NodeResult>): number {
+  let failed = 0;
+  for (const result of results) failed += result.status;
+  return failed;
+}
+
+/** The process's exit status for a code: 0, the count up to 250, or 255 for a refusal (a status has eight bits only). */
+export function exitStatusOf(code: number): number {
+  return code < 0 ? 255 : Math.min(code, 250);
+}
+/** Ctrl-C: detached, the operation goes on. */
+export const detachedExitStatus = 254;
+/** An internal error, or it is unknown whether the command was admitted. */
+export const unknownExitStatus = 253;
