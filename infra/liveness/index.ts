@@ -1,0 +1,9 @@
+export type {
+  AnswerOptions,
+  Liveness,
+  LivenessProbe,
+  LivenessTarget,
+  ProbeOptions,
+  SilenceOptions,
+  SilenceVerdict,
+} from "./port.ts";

@@ -1,0 +1,39 @@
+import type { PowerConfig } from "./config.ts";
+import type { Credentials } from "./credentials.ts";
+import { createNonePower } from "./none.ts";
+import type { OwnedPowerDriver, PowerDrivers } from "./port.ts";
+
+export interface PowerDriversOptions {
+  /** The password of a node's BMC. */
+  readonly credentials: Credentials;
+}
+
+type DriverKind = PowerConfig["driver"];
+type ConfigOf<K extends DriverKind> = Extract<PowerConfig, { driver: K }>;
+
+/** A new power driver is one file and one row here. */
+const factories: { readonly [K in DriverKind]?: (options: PowerDriversOptions) => OwnedPowerDriver<ConfigOf<K>> } = {
+  none: () => createNonePower(),
+};
+
+/** The drivers of one agent; each is made when the first node of its kind is met. */
+export function createPowerDrivers(options: PowerDriversOptions): PowerDrivers {
+  const drivers = new Map<DriverKind, OwnedPowerDriver<PowerConfig>>();
+  return {
+    for({ power }) {
+      let driver = drivers.get(power.driver);
+      if (!driver) {
+        const create = factories[power.driver];
+        if (!create) throw new TypeError(`no power driver is called ${power.driver}`);
+        driver = create(options);
+        drivers.set(power.driver, driver);
+      }
+      return driver;
+    },
+    async [Symbol.asyncDispose]() {
+      const held = [...drivers.values()];
+      drivers.clear();
+      await Promise.all(held.map((driver) => driver[Symbol.asyncDispose]()));
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The port that every power driver stands behind.
+ *
+ * What a caller must expect comes back as a value: success, or a failure with a reason of the catalogue. Two things
+ * are thrown: a fault of ours, and, by `prepare` and `read` alone, the signal's reason once it is aborted. `fire` never
+ * throws for an abort, because its caller must learn whether something may have left.
+ *
+ * All times are milliseconds on the clock of `performance.now()`: instants, not durations.
+ */
+import type { FailureReason } from "../../contracts/index.ts";
+import type { PowerConfig } from "./config.ts";
+
+export type PowerState = "on" | "off";
+export type PowerCommand = "on" | "off" | "cycle" | "reset" | "soft" | "diag";
+
+/** A node and how its power is controlled: what the inventory holds. */
+export interface PowerTarget<C extends PowerConfig = PowerConfig> {
+  readonly node: string;
+  readonly power: C;
+}
+
+/** It did not work; `detail` is for a person and never holds a secret. */
+export interface PowerFailure {
+  readonly ok: false;
+  readonly reason: FailureReason;
+  readonly detail: string;
+}
+
+export interface PowerOptions {
+  /** Give up at this instant of `performance.now()`. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface FireOptions extends PowerOptions {
+  /** Nothing leaves after this instant of `performance.now()`, retransmissions included. */
+  readonly sendBeforeMs: number;
+}
+
+/**
+ * How a power action went out. `accepted`: the device said that it does it; whether it did, only a read tells.
+ * `not-sent`: nothing left, so whoever wants it still says `firing` anew. `unknown`: it may have happened, so
+ * read the state and never send it again blindly.
+ */
+export type FireOutcome = "accepted" | "not-sent" | "unknown";
+
+export interface PowerDriver<C extends PowerConfig = PowerConfig> {
+  /** True if what `fire` sends changes the world: then the ledger must say `firing` before it is called. */
+  readonly takesEffect: boolean;
+
+  /** Whether this node's power can be controlled so; asks nobody, and may be asked at any time. */
+  supports(target: PowerTarget<C>, command: PowerCommand): boolean;
+
+  /**
+   * Opens what `fire` needs, so that what it sends can leave at once. May be repeated: a repeat finds open what is
+   * open, and opens anew what has been lost. Changes nothing about the node.
+   */
+  prepare(target: PowerTarget<C>, options: PowerOptions): Promise<{ readonly ok: true } | PowerFailure>;
+
+  /** Reads the power state. May be repeated: each call asks the device again. Changes nothing about the node. */
+  read(
+    target: PowerTarget<C>,
+    options: PowerOptions,
+  ): Promise<{ readonly ok: true; readonly state: PowerState } | PowerFailure>;
+
+  /**
+   * Sends one power action. Must NOT be repeated: a repeat may act a second time, which for `cycle`, `reset`, `soft`
+   * and `diag` means restarting or interrupting the node again. A failure means that the device refused or that
+   * it could not be asked: the action did not happen.
+   */
+  fire(
+    target: PowerTarget<C>,
+    command: PowerCommand,
+    options: FireOptions,
+  ): Promise<{ readonly ok: true; readonly outcome: FireOutcome } | PowerFailure>;
+}
+
+/** A driver with what it holds open: sessions, sockets. */
+export type OwnedPowerDriver<C extends PowerConfig> = PowerDriver<C> & AsyncDisposable;
+
+/** All the drivers of one agent; disposing closes what they hold open. */
+export interface PowerDrivers extends AsyncDisposable {
+  /** The driver for this node; nodes of one kind share it. */
+  for(target: PowerTarget): PowerDriver;
+}

@@ -1,0 +1,1 @@
+export type { Ssh, SshOptions, SshOutcome, SshRefusal, SshTarget } from "./port.ts";
