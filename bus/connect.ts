@@ -1,0 +1,89 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { ActingVerb, ArgsOf, QueryArgs, QueryName } from "../contracts/index.ts";
+import { connectBus } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { type Operation, createRefusedOperation } from "./coordinator/operation.ts";
+import { type QueryReply, ask } from "./coordinator/query.ts";
+import { type Coordinator, type SubmitOptions, followedBy, submit, subscribeInbox } from "./coordinator/submit.ts";
+import { type Identity, loadIdentity } from "./identity.ts";
+
+/** A person's (or program's) place at a site: asks for work, follows it, reads. Holds no privilege of its own. */
+export interface Reveille extends AsyncDisposable {
+  readonly user: string;
+  readonly site: string;
+  /** Restarts what is on the nodes' disks. */
+  reboot(args: ArgsOf<"reboot">, options?: SubmitOptions): Promise<Operation>;
+  /** Acts on the nodes' BMC or PDU alone. */
+  power(args: ArgsOf<"power">, options?: SubmitOptions): Promise<Operation>;
+  /** Any acting verb: resolves when it is accepted or refused; see `submit`. */
+  submit<V extends ActingVerb>(verb: V, args: ArgsOf<V>, options?: SubmitOptions): Promise<Operation>;
+  /** An operation that exists, from wherever it was begun; refused `operation-unknown` if there is none to see. */
+  attach(op: string): Promise<Operation>;
+  query<Q extends QueryName>(name: Q, args: QueryArgs<Q>): Promise<QueryReply<Q>>;
+  /** Lets go of the bus; operations go on without us. */
+  close(): Promise<void>;
+}
+
+/** Connects as the context's user. Throws KeyFileError or BusUnreachableError. */
+export async function connect(context: Context): Promise<Reveille> {
+  const identity = await loadIdentity(context.keyFile);
+  const { url, ca } = context;
+  const name = `reveille coordinator ${context.user}`;
+  const connection = await connectBus({ url, identity, name, ...(ca === undefined ? {} : { ca }) });
+  return createReveille(connection, { site: context.site, user: context.user, identity });
+}
+
+/** The same over a connection that exists already; an agent asks other agents through this. */
+export function createReveille(
+  connection: NatsConnection,
+  who: { readonly site: string; readonly user: string; readonly identity: Identity },
+): Reveille {
+  const coordinator: Coordinator = { connection, ...who, onReconnect: reconnectsOf(connection) };
+  const close = async () => {
+    if (!connection.isClosed()) await connection.drain();
+  };
+  const submitVerb: Reveille["submit"] = (verb, args, options) => submit(coordinator, verb, args, options);
+  return {
+    user: who.user,
+    site: who.site,
+    submit: submitVerb,
+    reboot: (args, options) => submitVerb("reboot", args, options),
+    power: (args, options) => submitVerb("power", args, options),
+    attach: (op) => attach(coordinator, op),
+    query: (name, args) => ask(coordinator, name, args),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function attach(coordinator: Coordinator, op: string): Promise<Operation> {
+  const known = await ask(coordinator, "operation", { op });
+  if (!known.ok) {
+    const { reason, detail } = known;
+    return createRefusedOperation({ id: op, verb: "reboot", user: coordinator.user }, { reason, detail });
+  }
+  const { verb, user, nodeCount } = known.answer.operation;
+  const operation = followedBy(coordinator, { id: op, verb, user });
+  // Another user's inbox is closed to us: the ledger alone then tells, in its pauses.
+  const isOurs = user === coordinator.user;
+  const subscription = isOurs
+    ? subscribeInbox(coordinator, { op, verb }, (message) => {
+        if (message !== "nobody") operation.take(message);
+      })
+    : undefined;
+  operation.follow({ ...(subscription ? { subscription } : {}), isBehind: true, nodeCount });
+  return operation;
+}
+
+function reconnectsOf(connection: NatsConnection): (listener: () => void) => () => void {
+  const listeners = new Set<() => void>();
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === "reconnect") for (const listener of listeners) listener();
+    }
+  })();
+  return (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+}

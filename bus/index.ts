@@ -1,0 +1,10 @@
+export { type Reveille, connect, createReveille } from "./connect.ts";
+export { BusUnreachableError, connectBus } from "./connection.ts";
+export { Context, ContextError, findContext, readContext } from "./context.ts";
+export type { Operation, OperationEnd, Refusal } from "./coordinator/operation.ts";
+export { type QueryReply, newOpId } from "./coordinator/query.ts";
+export { AnswerLostError, type SubmitOptions } from "./coordinator/submit.ts";
+export { type DropCause, type Knock, openFrontDoor } from "./front-door.ts";
+export { type Identity, KeyFileError, identityOf, loadIdentity } from "./identity.ts";
+export { type InboxAddress, type InboxPublisher, createInboxPublisher } from "./inbox-publisher.ts";
+export { nodereboot, nodereboot_wait } from "./seed/nodereboot.ts";
