@@ -1,0 +1,1 @@
+export { type ProgramOptions, type ProgramOutcome, type ProgramOutput, runProgram } from "./run-program.ts";
