@@ -24,7 +24,8 @@ export type IpmiPower = Type.Static<typeof IpmiPower>;
 
 /**
  * Any program. An action is a list: the program, then its arguments; no shell ever sees them. An argument that is
- * exactly `{node}` becomes the node's name. `status` prints `on` or `off`. Exit status 0 means that it was done.
+ * exactly `{node}` becomes the node's name. `status` prints `on` or `off`. Exit status 0 means that it was done, any other
+ * that it was not.
  */
 export const CommandPower = Type.Object(
   {

@@ -1,3 +1,4 @@
+import { createCommandPower } from "./command.ts";
 import type { PowerConfig } from "./config.ts";
 import type { Credentials } from "./credentials.ts";
 import { createNonePower } from "./none.ts";
@@ -13,6 +14,7 @@ type ConfigOf<K extends DriverKind> = Extract<PowerConfig, { driver: K }>;
 
 /** A new power driver is one file and one row here. */
 const factories: { readonly [K in DriverKind]?: (options: PowerDriversOptions) => OwnedPowerDriver<ConfigOf<K>> } = {
+  command: () => createCommandPower(),
   none: () => createNonePower(),
 };
 

@@ -4,8 +4,6 @@
  * What a caller must expect comes back as a value: success, or a failure with a reason of the catalogue. Two things
  * are thrown: a fault of ours, and, by `prepare` and `read` alone, the signal's reason once it is aborted. `fire` never
  * throws for an abort, because its caller must learn whether something may have left.
- *
- * All times are milliseconds on the clock of `performance.now()`: instants, not durations.
  */
 import type { FailureReason } from "../../contracts/index.ts";
 import type { PowerConfig } from "./config.ts";
@@ -27,13 +25,13 @@ export interface PowerFailure {
 }
 
 export interface PowerOptions {
-  /** Give up at this instant of `performance.now()`. */
+  /** How long the call may take, in milliseconds from now. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
 
 export interface FireOptions extends PowerOptions {
-  /** Nothing leaves after this instant of `performance.now()`, retransmissions included. */
+  /** An instant of `performance.now()`: from then on nothing leaves, no retransmission either. */
   readonly sendBeforeMs: number;
 }
 
