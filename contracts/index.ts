@@ -41,6 +41,12 @@ export {
   maxNodesPerCommand,
   wireVersion,
 } from "./names.ts";
+export {
+  NodeTypeOverrides,
+  type NodeTypeSettings,
+  defaultNodeTypeSettings,
+  settingsWith,
+} from "./node-type-settings.ts";
 export { type NodeState, StateChange, StateReport, nodeStates, pxeWaitingStates } from "./node-states.ts";
 export { type SubjectPermissions, agentPermissions, allAgentPermissions, personPermissions } from "./permissions.ts";
 export type { HistoryAnswer, HistoryEntry, HistoryQuery } from "./queries/history.ts";

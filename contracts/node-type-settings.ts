@@ -1,0 +1,50 @@
+import Type from "typebox";
+
+const count = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 100_000, default: value, description });
+const milliseconds = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 86_400_000, default: value, description });
+
+/**
+ * Every time and count that governs how a node of one type is rebooted, with the default of BEHAVIOUR §3. A node type
+ * records only what differs. Units stand in the names.
+ */
+export const NodeTypeSettings = Type.Object({
+  probeTries: count(8, "liveness probes before a node counts as not answering"),
+  probeWithinMs: milliseconds(2_000, "over which the liveness probes are spread"),
+  reconfigureMs: milliseconds(30_000, "for the reconfiguration of a running OS over ssh"),
+  prepareMs: milliseconds(60_000, "for the prepare hook over ssh"),
+  sshRebootMs: milliseconds(20_000, "for the reboot command over ssh"),
+  silenceIntervalMs: milliseconds(1_000, "between two probes while waiting for silence"),
+  silencePolls: count(30, "probes in which silence must be seen after the reboot command"),
+  preparedSilencePolls: count(200, "the same after a prepare hook"),
+  diagSilencePolls: count(20, "the same after a diagnostic interrupt"),
+  silenceMisses: count(3, "probes without an answer in a row that make silence"),
+  wakeMs: milliseconds(5_000, "for a node in PXEWAIT to answer a wake-up"),
+  bmcMs: milliseconds(30_000, "for one exchange with the BMC, opening its session included"),
+  powerConfirmMs: milliseconds(60_000, "for an accepted power action to read back"),
+  powerPollMs: milliseconds(1_000, "between two reads of the power state"),
+  powerDelayS: Type.Integer({
+    minimum: 0,
+    maximum: 86_400,
+    default: 60,
+    description: "seconds between two power on or cycle commands of one node; admins are exempt",
+  }),
+});
+export type NodeTypeSettings = Type.Static<typeof NodeTypeSettings>;
+
+/** What a node type records: only what differs from the defaults. */
+export const NodeTypeOverrides = Type.Partial(NodeTypeSettings, { additionalProperties: false });
+export type NodeTypeOverrides = Type.Static<typeof NodeTypeOverrides>;
+
+/** The settings of BEHAVIOUR §3. */
+export const defaultNodeTypeSettings = Object.fromEntries(
+  Object.entries(NodeTypeSettings.properties).map(([name, schema]) => [
+    name,
+    (schema as { default?: unknown }).default,
+  ]),
+) as unknown as NodeTypeSettings;
+
+export function settingsWith(overrides: NodeTypeOverrides): NodeTypeSettings {
+  return { ...defaultNodeTypeSettings, ...overrides };
+}

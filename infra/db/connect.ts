@@ -1,0 +1,78 @@
+import postgres from "postgres";
+
+/** Raw SQL on a pool of its own: drizzle changes the serialisers of the client that it is given. */
+export type Sql = postgres.Sql;
+
+/** An agent's pools, each as its own database role. */
+export interface Database extends AsyncDisposable {
+  /** For the ledger: durable, in whole transactions. */
+  readonly sql: Sql;
+  /** For leases, which may be lost in a crash of the server: `synchronous_commit` off. */
+  readonly relaxedSql: Sql;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+  /** Connections of the durable pool; default 4. */
+  readonly poolSize?: number;
+}
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, name, poolSize = 4 } = options;
+  const shared = {
+    onnotice: () => undefined,
+    connect_timeout: 5,
+    // Closed when idle for long, so that a site at rest holds few of PostgreSQL's processes.
+    idle_timeout: 120,
+    max_lifetime: null,
+    transform: { undefined: null },
+  };
+  const sql = postgres(url, { ...shared, max: poolSize, connection: { application_name: name } });
+  const relaxedSql = postgres(url, {
+    ...shared,
+    max: 1,
+    connection: { application_name: `${name} leases`, synchronous_commit: "off" },
+  });
+  const close = async () => {
+    await Promise.all([sql.end({ timeout: 5 }), relaxedSql.end({ timeout: 5 })]);
+  };
+  return { sql, relaxedSql, close, [Symbol.asyncDispose]: close };
+}
+
+/** Error codes (SQLSTATE, and the driver's own) that mean the server is away or going away, not that we asked badly. */
+const unreachableCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOENT",
+  "ETIMEDOUT",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
+  "57P01",
+  "57P02",
+  "57P03",
+  "08006",
+  "08001",
+  "53300",
+]);
+
+/** Whether an error of the driver means that the database is away; such work may be tried again. */
+export function isUnreachable(error: unknown): boolean {
+  return unreachableCodes.has(codeOfError(error));
+}
+
+/** SQLSTATE of a deadlock and of a serialisation failure: PostgreSQL undid all of it, so it is safe to do it again. */
+const undoneCodes = new Set(["40P01", "40001"]);
+
+export function wasUndone(error: unknown): boolean {
+  return undoneCodes.has(codeOfError(error));
+}
+
+function codeOfError(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

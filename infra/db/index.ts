@@ -1,0 +1,41 @@
+export { type Database, type DatabaseOptions, type Sql, isUnreachable, openDatabase, wasUndone } from "./connect.ts";
+export { readSealedPassword } from "./inventory/credentials.ts";
+export { readNodes } from "./inventory/nodes.ts";
+export { readUserOfKey } from "./inventory/users.ts";
+export { type Inventory, importInventory } from "./inventory/write.ts";
+export {
+  type AdmissionDecision,
+  type AdmissionFacts,
+  type AdmissionOutcome,
+  type AdmissionPolicy,
+  type AdmissionRequest,
+  type AdmittedRun,
+  type NodeFacts,
+  type UserFacts,
+  admit,
+} from "./ledger/admit.ts";
+export { type CancelOutcome, requestCancel } from "./ledger/cancel.ts";
+export {
+  type ClaimedRun,
+  type RunOperation,
+  claim,
+  claimAbandoned,
+  handBack,
+  leaseS,
+  readOperations,
+  renew,
+} from "./ledger/claim.ts";
+export { readForReplay, readOperation, readRecentOperations } from "./ledger/read.ts";
+export {
+  type EndedRun,
+  type Recorded,
+  type RunChange,
+  type TouchedOperation,
+  endQueued,
+  record,
+  runKey,
+} from "./ledger/record.ts";
+export { migrateDatabase } from "./migrate.ts";
+export { roleOf } from "./roles.ts";
+export { applyReport, readHistory, readLastAppliedReport, readNodeState } from "./states/node-states.ts";
+export { addReport, readLatestReports, readNodeAt, readReportsAfter } from "./states/reports.ts";

@@ -1,0 +1,8 @@
+import type { Sql } from "../connect.ts";
+
+/** The name under which a public key may act, or undefined: unknown to the site, or revoked. */
+export async function readUserOfKey(sql: Sql, publicKey: string): Promise<string | undefined> {
+  const [row] = await sql<{ name: string }[]>`
+    select name from registry.users where public_key = ${publicKey} and revoked_at is null`;
+  return row?.name;
+}

@@ -1,0 +1,114 @@
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import type { NodeTypeOverrides } from "../../../contracts/index.ts";
+import * as tables from "../schema/registry.ts";
+
+/** What a site holds, as an import gives it. Everything named by something else must be in the same import or there already. */
+export interface Inventory {
+  readonly users?: readonly {
+    readonly name: string;
+    readonly kind: "person" | "agent";
+    readonly publicKey: string;
+    readonly isAdmin?: boolean;
+    readonly projects?: readonly string[];
+  }[];
+  readonly nodeTypes?: readonly {
+    readonly name: string;
+    readonly isRebootable?: boolean;
+    readonly settings?: NodeTypeOverrides;
+  }[];
+  readonly experiments?: readonly { readonly project: string; readonly name: string; readonly os?: string }[];
+  readonly nodes?: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly address: string;
+    readonly liveness?: string;
+    readonly sshPort?: number;
+    readonly sshHostKey?: string;
+    readonly power: unknown;
+    readonly circuit?: string;
+    readonly host?: string;
+    readonly project?: string;
+    readonly experiment?: string;
+  }[];
+  /** Sealed to the reboot agent's key: the database never sees a BMC's password. */
+  readonly bmcCredentials?: readonly { readonly node: string; readonly sealedPassword: string }[];
+}
+
+/** Rows of one insert statement: PostgreSQL takes 65,535 parameters. */
+const rowsPerInsert = 2_000;
+
+/** Writes an inventory in one transaction, replacing what has the same name. Opens and closes its own connection. */
+export async function importInventory(url: string, inventory: Inventory): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => undefined });
+  const { users = [], nodeTypes = [], experiments = [], nodes = [], bmcCredentials = [] } = inventory;
+  const memberships = users.flatMap(({ name, projects = [] }) => projects.map((project) => ({ project, user: name })));
+  const projects = [...new Set([...memberships, ...experiments].map(({ project }) => project))];
+  try {
+    await drizzle(client).transaction(async (tx) => {
+      for (const rows of chunks(projects.map((name) => ({ name })))) {
+        await tx.insert(tables.projects).values(rows).onConflictDoNothing();
+      }
+      for (const { name, kind, publicKey, isAdmin = false } of users) {
+        const row = { kind, publicKey, isAdmin, revokedAt: null };
+        await tx
+          .insert(tables.users)
+          .values({ name, ...row })
+          .onConflictDoUpdate({ target: tables.users.name, set: row });
+      }
+      for (const rows of chunks(memberships)) await tx.insert(tables.projectMembers).values(rows).onConflictDoNothing();
+      for (const { name, isRebootable = true, settings = {} } of nodeTypes) {
+        const row = { isRebootable, settings };
+        await tx
+          .insert(tables.nodeTypes)
+          .values({ name, ...row })
+          .onConflictDoUpdate({ target: tables.nodeTypes.name, set: row });
+      }
+      for (const { project, name, os = null } of experiments) {
+        await tx
+          .insert(tables.experiments)
+          .values({ project, name, os })
+          .onConflictDoUpdate({ target: [tables.experiments.project, tables.experiments.name], set: { os } });
+      }
+      for (const rows of chunks(nodes)) {
+        await tx
+          .insert(tables.nodes)
+          .values(rows)
+          .onConflictDoUpdate({ target: tables.nodes.name, set: fromExcluded(nodeColumns) });
+      }
+      for (const rows of chunks(bmcCredentials)) {
+        await tx
+          .insert(tables.bmcCredentials)
+          .values(rows)
+          .onConflictDoUpdate({
+            target: tables.bmcCredentials.node,
+            set: { sealedPassword: sql`excluded.sealed_password` },
+          });
+      }
+    });
+  } finally {
+    await client.end();
+  }
+}
+
+/** In an upsert, each column takes what the row that could not be inserted had. */
+const fromExcluded = (columns: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(columns).map(([field, column]) => [field, sql.raw(`excluded.${column}`)]));
+
+const nodeColumns = {
+  type: "type",
+  address: "address",
+  liveness: "liveness",
+  sshPort: "ssh_port",
+  sshHostKey: "ssh_host_key",
+  power: "power",
+  circuit: "circuit",
+  host: "host",
+  project: "project",
+  experiment: "experiment",
+};
+
+function* chunks<T>(rows: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += rowsPerInsert) yield rows.slice(start, start + rowsPerInsert);
+}

@@ -1,0 +1,187 @@
+import type { NodeResult, NodeSelection, NodeTypeOverrides, RefusalReason, Verb } from "../../../contracts/index.ts";
+import type { Sql } from "../connect.ts";
+
+/** What the site knows of whoever asks, at the moment of asking. */
+export interface UserFacts {
+  readonly user: string;
+  readonly kind: "person" | "agent";
+  readonly isAdmin: boolean;
+  readonly projects: readonly string[];
+}
+
+/** What the site knows of a node that is asked for. */
+export interface NodeFacts {
+  readonly node: string;
+  readonly isRebootable: boolean;
+  readonly settings: NodeTypeOverrides;
+  readonly project: string | null;
+  readonly host: string | null;
+  /** Seconds since it was last powered on or cycled; null if never. */
+  readonly sincePowerOnS: number | null;
+}
+
+export interface AdmissionFacts {
+  readonly user: UserFacts;
+  /** In no order; only nodes that exist. */
+  readonly nodes: readonly NodeFacts[];
+  /** Names that are asked for and do not exist. */
+  readonly unknown: readonly string[];
+  readonly isExperimentKnown: boolean;
+}
+
+/** One node's part as admission leaves it: to be run, to wait for its host's run, or ended already. */
+export interface AdmittedRun {
+  readonly node: string;
+  readonly waitsFor?: string;
+  readonly result?: NodeResult;
+}
+
+export type AdmissionDecision =
+  | { readonly kind: "refuse"; readonly reason: RefusalReason; readonly detail: string }
+  | { readonly kind: "admit"; readonly runs: readonly AdmittedRun[]; readonly maxFailures?: number };
+
+export interface AdmissionRequest {
+  readonly op: string;
+  readonly verb: Verb;
+  readonly user: string;
+  /** What makes two commands the same: everything but `expiresAt` and `debug`. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly parentOp?: string;
+  readonly expiresAt: string;
+  readonly selection: NodeSelection;
+  /** False for reads, which no other operation needs to wait for. */
+  readonly needsLocks: boolean;
+}
+
+export type AdmissionOutcome =
+  | { readonly kind: "refused"; readonly reason: RefusalReason; readonly detail: string }
+  | { readonly kind: "admitted"; readonly runs: readonly AdmittedRun[]; readonly isFinished: boolean }
+  | { readonly kind: "existing" };
+
+export interface AdmissionPolicy {
+  /** Pure: whether the command is admitted, and what becomes of each node. */
+  decide(facts: AdmissionFacts): AdmissionDecision;
+  /** The result of a node that another operation holds. */
+  busyResult(holder: string | null): NodeResult;
+}
+
+/** Carries a refusal out of the transaction, which is thereby undone. */
+class Refused extends Error {
+  readonly outcome: AdmissionOutcome & { kind: "refused" };
+  constructor(reason: RefusalReason, detail: string) {
+    super(reason);
+    this.outcome = { kind: "refused", reason, detail };
+  }
+}
+
+/**
+ * Admits a command in one transaction: the operation, its node runs and its node locks are all there afterwards, or
+ * none is. The operation's id is the idempotency key: the same command again finds what exists, another one is refused.
+ */
+export async function admit(sql: Sql, request: AdmissionRequest, policy: AdmissionPolicy): Promise<AdmissionOutcome> {
+  try {
+    return await sql.begin(async (transaction) => {
+      // postgres.js types a transaction apart from its client, though both are called alike.
+      const tx = transaction as unknown as Sql;
+      const created = await tx`
+        insert into reboot.operations (op, verb, user_name, args, parent_op, expires_at)
+        values (${request.op}, ${request.verb}, ${request.user}, ${tx.json(request.args as never)},
+                ${request.parentOp ?? null}, ${request.expiresAt})
+        on conflict (op) do nothing`;
+      if (created.count === 0) return await compareWithExisting(tx, request);
+
+      const decision = policy.decide(await readFacts(tx, request));
+      if (decision.kind === "refuse") throw new Refused(decision.reason, decision.detail);
+      const runs = await lockNodes(tx, request, decision.runs, policy);
+      const isFinished = await writeRuns(tx, request.op, runs, decision.maxFailures);
+      return { kind: "admitted", runs, isFinished };
+    });
+  } catch (error) {
+    if (error instanceof Refused) return error.outcome;
+    throw error;
+  }
+}
+
+async function compareWithExisting(tx: Sql, request: AdmissionRequest): Promise<AdmissionOutcome> {
+  const [existing] = await tx<{ isSame: boolean }[]>`
+    select verb = ${request.verb} and user_name = ${request.user}
+           and args = ${tx.json(request.args as never)} and parent_op is not distinct from ${request.parentOp ?? null}
+           as "isSame"
+    from reboot.operations where op = ${request.op}`;
+  if (existing?.isSame) return { kind: "existing" };
+  throw new Refused("op-id-reused", `operation ${request.op} exists with another command or user`);
+}
+
+async function readFacts(tx: Sql, request: AdmissionRequest): Promise<AdmissionFacts> {
+  const { selection } = request;
+  const [user] = await tx<UserFacts[]>`
+    select name as "user", kind, is_admin as "isAdmin",
+           array(select project from registry.project_members m where m.user_name = u.name) as projects
+    from registry.users u where name = ${request.user} and revoked_at is null`;
+  if (!user) throw new Refused("permission-denied", `user ${request.user} is not known to this site any more`);
+  const names = [...new Set((selection.nodelist ?? []).map((name) => name.toLowerCase()))];
+  const [project = "", experiment = ""] = (selection.experiment ?? "").split("/");
+  const chosen = selection.nodelist
+    ? tx`n.name = any(${names})`
+    : selection.experiment
+      ? tx`n.project = ${project} and n.experiment = ${experiment}`
+      : tx`n.project is null`;
+  const nodes = await tx<NodeFacts[]>`
+    select n.name as node, t.is_rebootable as "isRebootable", t.settings, n.project, n.host,
+           extract(epoch from clock_timestamp() - s.powered_on_at)::float8 as "sincePowerOnS"
+    from registry.nodes n join registry.node_types t on t.name = n.type
+         left join reboot.power_stamps s on s.node = n.name
+    where ${chosen}`;
+  const known = new Set(nodes.map(({ node }) => node));
+  const isExperimentKnown =
+    selection.experiment === undefined ||
+    (await tx`select from registry.experiments where project = ${project} and name = ${experiment}`).count > 0;
+  return { user, nodes, unknown: names.filter((name) => !known.has(name)), isExperimentKnown };
+}
+
+async function lockNodes(
+  tx: Sql,
+  request: AdmissionRequest,
+  runs: readonly AdmittedRun[],
+  policy: AdmissionPolicy,
+): Promise<readonly AdmittedRun[]> {
+  const wanted = runs.filter((run) => !run.result).map((run) => run.node);
+  if (!request.needsLocks || wanted.length === 0) return runs;
+  const missed = await tx<{ node: string; holder_op: string | null }[]>`
+    select node, holder_op from ledger.acquire_locks(${request.op}, ${request.parentOp ?? request.op}, ${wanted})`;
+  if (missed.length === 0) return runs;
+  if (request.parentOp !== undefined) {
+    const names = missed.slice(0, 5).map(({ node }) => node);
+    throw new Refused("parent-invalid", `operation ${request.parentOp} does not hold ${names.join(", ")}`);
+  }
+  const holders = new Map(missed.map(({ node, holder_op }) => [node, holder_op]));
+  return runs.map((run) =>
+    holders.has(run.node) ? { node: run.node, result: policy.busyResult(holders.get(run.node) ?? null) } : run,
+  );
+}
+
+/** Writes the node runs; true if every one of them has ended with its admission. */
+async function writeRuns(
+  tx: Sql,
+  op: string,
+  runs: readonly AdmittedRun[],
+  maxFailures: number | undefined,
+): Promise<boolean> {
+  const rows = runs.map((run, ordinal) => ({ ...run, ordinal }));
+  await tx`
+    insert into reboot.node_runs (op, node, ordinal, state, waits_for, not_before, result, finished_at)
+    select ${op}, node, ordinal, case when result is null then 'queued' else 'done' end, "waitsFor",
+           case when "waitsFor" is null then now() else 'infinity' end, result,
+           case when result is null then null else now() end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+         as r(node text, ordinal int, "waitsFor" text, result jsonb)`;
+  const done = runs.filter((run) => run.result);
+  const failed = done.filter((run) => run.result?.status === 1);
+  const isFinished = done.length === runs.length;
+  await tx`
+    update reboot.operations
+    set node_count = ${runs.length}, done_count = ${done.length}, failed_count = ${failed.length},
+        max_failures = ${maxFailures ?? null}, finished_at = ${isFinished ? tx`now()` : null}
+    where op = ${op}`;
+  return isFinished;
+}

@@ -1,0 +1,81 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import type { NodeResult } from "../../../contracts/index.ts";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Shared by the domains: which root operation holds a node. Written by SECURITY DEFINER functions alone. */
+export const ledger = pgSchema("ledger");
+
+export const nodeLocks = ledger.table("node_locks", {
+  node: text("node").primaryKey(),
+  rootOp: text("root_op").notNull(),
+  /** The database role that took the lock; only it may let go. */
+  holder: text("holder").notNull(),
+  fence: bigint("fence", { mode: "number" }).notNull(),
+  acquiredAt: instant("acquired_at").notNull().defaultNow(),
+});
+
+/** The reboot agent's own: its operations and their node runs. */
+export const reboot = pgSchema("reboot");
+
+export const operations = reboot.table(
+  "operations",
+  {
+    op: text("op").primaryKey(),
+    verb: text("verb").notNull(),
+    user: text("user_name").notNull(),
+    args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+    parentOp: text("parent_op"),
+    nodeCount: integer("node_count").notNull().default(0),
+    doneCount: integer("done_count").notNull().default(0),
+    failedCount: integer("failed_count").notNull().default(0),
+    /** More failures than this, and nodes that have not started end skipped. */
+    maxFailures: integer("max_failures"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+    cancelRequestedAt: instant("cancel_requested_at"),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [index("operations_by_creation").on(sql`${table.createdAt} desc`)],
+);
+
+export const nodeRuns = reboot.table(
+  "node_runs",
+  {
+    op: text("op")
+      .notNull()
+      .references(() => operations.op),
+    node: text("node").notNull(),
+    /** The node's place in its operation: physical nodes by name, then virtual ones. */
+    ordinal: integer("ordinal").notNull(),
+    state: text("state", { enum: ["queued", "leased", "firing", "done"] }).notNull(),
+    /** Counts the times the run was claimed; a write with an older fence changes nothing. */
+    fence: integer("fence").notNull().default(0),
+    leaseOwner: text("lease_owner"),
+    leaseUntil: instant("lease_until"),
+    notBefore: instant("not_before").notNull().defaultNow(),
+    /** The host in the same operation that a virtual node's result comes from. */
+    waitsFor: text("waits_for"),
+    /** What was done and observed so far: from this another replica goes on. */
+    progress: jsonb("progress").$type<unknown>(),
+    result: jsonb("result").$type<NodeResult>(),
+    finishedAt: instant("finished_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.op, table.node] }),
+    index("node_runs_queued")
+      .on(table.notBefore, table.ordinal)
+      .where(sql`${table.state} = 'queued'`),
+    index("node_runs_leased")
+      .on(table.leaseOwner)
+      .where(sql`${table.state} in ('leased', 'firing')`),
+    index("node_runs_finished").on(table.op, table.finishedAt),
+  ],
+);
+
+/** When each node was last powered on or cycled, for the type's minimum delay. */
+export const powerStamps = reboot.table("power_stamps", {
+  node: text("node").primaryKey(),
+  poweredOnAt: instant("powered_on_at").notNull(),
+});
