@@ -1,0 +1,72 @@
+// Runs the tests that a newcomer can run in minutes: every *.test.ts under test/, save the slower suites, which run
+// when they are named. `node test/run.mjs [PATH or part of a path]…` runs those alone. The runner's closing lines are
+// the last that is printed. Fails when a test does, when a file holds no test, and when there is nothing to run.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const SLOWER_SUITES = ["test/lab/", "test/faults/", "test/bench/", "test/interop/"];
+// What hangs fails: the longest that one file may take.
+const FILE_TIMEOUT_MS = 5 * 60_000;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const filters = process.argv.slice(2).map((filter) => toTreePath(filter));
+const files = readdirSync(join(root, "test"), { recursive: true })
+  .map((name) => join("test", name).replaceAll("\\", "/"))
+  .filter((file) => file.endsWith(".test.ts") && isWanted(file))
+  .sort();
+
+if (files.length === 0) {
+  console.error(`no test file ${filters.length === 0 ? "under test/" : `matches ${filters.join(" ")}`}`);
+  process.exit(1);
+}
+process.exitCode = await runTests();
+
+/** A path as seen from the root; any other text stays as it is. */
+function toTreePath(filter) {
+  const path = relative(root, resolve(filter));
+  return path.startsWith("test") ? path : filter;
+}
+
+function isWanted(file) {
+  const isNamed = (part) => filters.some((filter) => filter.includes(part.slice(0, -1)));
+  if (SLOWER_SUITES.some((suite) => file.startsWith(suite) && !isNamed(suite))) return false;
+  return filters.length === 0 || filters.some((filter) => file.includes(filter));
+}
+
+/** Passes the output through, and resolves with the exit status. */
+async function runTests() {
+  const concurrency = Math.min(8, Math.max(2, availableParallelism()));
+  const options = ["--test-reporter=spec", `--test-concurrency=${concurrency}`, `--test-timeout=${FILE_TIMEOUT_MS}`];
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  if (process.stdout.isTTY) environment.FORCE_COLOR ??= "1";
+  const child = spawn(process.execPath, ["--import", "tsx", "--test", ...options, ...files], {
+    cwd: root,
+    env: environment,
+    stdio: ["inherit", "pipe", "inherit"],
+  });
+  const ended = new Promise((settle) => child.once("close", (code) => settle(code ?? 1)));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  const totals = new Map();
+  const emptyFiles = new Set();
+  let isClosed = false;
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    const plain = line.replace(/\u001b\[[0-9;]*m/g, "");
+    const total = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/.exec(plain);
+    if (total !== null) totals.set(total[1], total[2]);
+    isClosed = total !== null || (isClosed && plain === "");
+    // A file in which no test ran is counted by the runner as a test of the file's name.
+    const passed = /^✔ (.*\.test\.ts) \(/.exec(plain)?.[1];
+    if (passed !== undefined) emptyFiles.add(relative(root, resolve(root, passed)));
+  }
+  const status = await ended;
+  const notes = files.filter((file) => emptyFiles.has(file)).map((file) => `no test ran in ${file}`);
+  for (const note of notes) console.log(note);
+  if (!isClosed || notes.length > 0) for (const [name, count] of totals) console.log(`ℹ ${name} ${count}`);
+  const isEmpty = notes.length > 0 || !(Number(totals.get("tests")) > 0);
+  return status === 0 && isEmpty ? 1 : status;
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+const GOOD = `import { test } from "node:test"; test("good", () => {});`;
+const BAD = `import { test } from "node:test"; test("bad", () => { throw new Error("no"); });`;
+
+/** Runs the runner on a tree of its own. */
+function run(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  ...filters: readonly string[]
+): { readonly status: number | null; readonly lines: readonly string[] } {
+  const root = mkdtempSync(join(tmpdir(), "reveille-test-"));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(join(root, "test"));
+  cpSync(join(import.meta.dirname, "run.mjs"), join(root, "test/run.mjs"));
+  symlinkSync(join(import.meta.dirname, "../node_modules"), join(root, "node_modules"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(root, "test", dirname(name)), { recursive: true });
+    writeFileSync(join(root, "test", name), text);
+  }
+  const options = { cwd: root, encoding: "utf8", env: { ...process.env, FORCE_COLOR: "0" } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["test/run.mjs", ...filters], options);
+  return { status, lines: (stdout + stderr).trim().split("\n") };
+}
+
+function total(lines: readonly string[], name: string): string | undefined {
+  return lines.findLast((line) => line.startsWith(`ℹ ${name} `))?.split(" ")[2];
+}
+
+test("all tests of a newcomer run, at any depth; the slower suites do not", (t) => {
+  const files = { "a.test.ts": GOOD, "b/c/d.test.ts": GOOD, "lab/e.test.ts": BAD, "faults/f.test.ts": BAD };
+  const { status, lines } = run(t, files);
+  assert.equal(status, 0);
+  assert.equal(total(lines, "tests"), "2");
+});
+
+test("a slower suite runs when it is named", (t) => {
+  const { status, lines } = run(t, { "a.test.ts": GOOD, "faults/f.test.ts": BAD }, "test/faults");
+  assert.equal(status, 1);
+  assert.equal(total(lines, "tests"), "1");
+});
+
+test("filters are paths or parts of one", (t) => {
+  const files = { "a.test.ts": GOOD, "b/c.test.ts": GOOD, "b/d.test.ts": GOOD, "e.test.ts": BAD };
+  const { status, lines } = run(t, files, "./test/a.test.ts", "b/c");
+  assert.equal(status, 0);
+  assert.equal(total(lines, "tests"), "2");
+});
+
+test("a failed test fails the run, and the totals are the last lines all the same", (t) => {
+  const { status, lines } = run(t, { "a.test.ts": GOOD, "b.test.ts": BAD });
+  assert.equal(status, 1);
+  assert.deepEqual([total(lines, "pass"), total(lines, "fail")], ["1", "1"]);
+  assert.match(lines.at(-1) ?? "", /^ℹ duration_ms/);
+});
+
+test("a file that cannot be loaded fails the run", (t) => {
+  const { status, lines } = run(t, { "a.test.ts": `import "./missing.ts";` });
+  assert.equal(status, 1);
+  assert.equal(total(lines, "fail"), "1");
+});
+
+test("a file in which no test ran fails the run by name", (t) => {
+  const { status, lines } = run(t, { "a.test.ts": GOOD, "b.test.ts": "export {};" });
+  assert.equal(status, 1);
+  assert.ok(lines.includes("no test ran in test/b.test.ts"));
+  assert.match(lines.at(-1) ?? "", /^ℹ duration_ms/);
+});
+
+test("nothing to run is a failure", (t) => {
+  assert.deepEqual(run(t, {}), { status: 1, lines: ["no test file under test/"] });
+  assert.deepEqual(run(t, { "a.test.ts": GOOD }, "zzz"), { status: 1, lines: ["no test file matches zzz"] });
+});
