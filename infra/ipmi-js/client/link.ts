@@ -1,0 +1,213 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { ChassisAction } from "../commands/chassis/chassis-control.ts";
+import type { Command } from "../commands/command.ts";
+import { ClientClosedError, NotSentError } from "../errors/silence.ts";
+import { type Asking, ask, raisePrivilege } from "./ask.ts";
+import type { Call } from "./call.ts";
+import { notSentBecause, precedingCall, sendControl, verifySession } from "./control.ts";
+import type { ControlResult } from "./ipmi-client.ts";
+import type { Line } from "./line.ts";
+import { RoundTrip } from "./round-trip.ts";
+import { openSession } from "./session-opener.ts";
+import type { Session } from "./session.ts";
+import type { ResolvedTarget } from "./target.ts";
+import { Turnstile } from "./turnstile.ts";
+import type { Wiring } from "./wiring.ts";
+
+/** A warm session that went silent has used up some of a BMC's patience; a new set-up gets at least this much. */
+const LEAST_SET_UP_PATIENCE_MS = 2_500;
+
+/** What the client holds of one BMC: its session, its round trip, and the order of its commands. */
+export class Link {
+  readonly target: ResolvedTarget;
+  readonly #wiring: Wiring;
+  readonly #turn: Turnstile;
+  readonly #roundTrip = new RoundTrip();
+  #session: Session | undefined;
+  #line: Line | undefined;
+  #underWay = 0;
+
+  constructor(target: ResolvedTarget, wiring: Wiring) {
+    this.target = target;
+    this.#wiring = wiring;
+    this.#turn = new Turnstile(wiring.sweep, 1);
+  }
+
+  get isIdle(): boolean {
+    return this.#underWay === 0 && this.#session === undefined;
+  }
+
+  /** Opens the session, or makes sure that the BMC still has it. */
+  connect(call: Call): Promise<void> {
+    return this.#inTurn(call, async (asking) => {
+      await this.#verifiedSession(asking);
+    });
+  }
+
+  execute<Request, Response>(
+    call: Call,
+    question: { readonly command: Command<Request, Response>; readonly request: Request },
+  ): Promise<Response> {
+    return this.#inTurn(call, async (asking) => {
+      for (;;) {
+        const session = await this.#openSession(asking);
+        const raised = await raisePrivilege(asking, session, question.command.privilege);
+        const asked = raised === "granted" ? await ask(asking, session, question) : { kind: "silent" as const };
+        if (asked.kind === "told") return asked.response;
+        this.#forgetSession();
+      }
+    });
+  }
+
+  control(
+    call: Call,
+    control: { readonly action: ChassisAction; readonly sendBeforeAt: number },
+  ): Promise<ControlResult> {
+    return this.#inTurn(call, async (asking) => {
+      let session: Session;
+      try {
+        session = await this.#verifiedSession(precedingCall(asking, control.sendBeforeAt));
+      } catch (error) {
+        throw notSentBecause(asking, error, control.sendBeforeAt);
+      }
+      return sendControl(asking, session, control);
+    });
+  }
+
+  /** Closes the session, if there is one, after what is under way. */
+  async disconnect(): Promise<void> {
+    const now = performance.now();
+    const forever: Call = { startedAt: now, deadlineAt: Number.POSITIVE_INFINITY, signal: undefined };
+    if (this.#session === undefined || (await this.#turn.enter(forever)) !== "entered") return;
+    try {
+      await this.#closeSession();
+    } finally {
+      this.#turn.leave();
+    }
+  }
+
+  /** Closes a session that has not been used for `idleMs`. */
+  closeIfIdle(idleMs: number): void {
+    const session = this.#session;
+    if (session === undefined || this.#underWay > 0 || performance.now() - session.usedAt < idleMs) return;
+    void this.disconnect();
+  }
+
+  async #inTurn<T>(call: Call, work: (asking: Asking) => Promise<T>): Promise<T> {
+    const { window } = this.#wiring;
+    this.#underWay++;
+    let isInWindow = false;
+    const leaveWindow = () => {
+      if (isInWindow) window.leave();
+      isInWindow = false;
+    };
+    try {
+      this.#throwUnlessEntered(await this.#turn.enter(call), call);
+      try {
+        this.#throwUnlessEntered(await window.enter(call), call);
+        isInWindow = true;
+        const asking = await this.#asking(call, leaveWindow);
+        this.#throwIfEnded(call);
+        return await work(asking);
+      } finally {
+        leaveWindow();
+        this.#leaveTurn();
+      }
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  #leaveTurn(): void {
+    if (this.#wiring.keepSessionMs > 0 || this.#underWay > 1 || this.#session === undefined) {
+      this.#turn.leave();
+    } else {
+      void this.#closeSession().finally(() => this.#turn.leave());
+    }
+  }
+
+  #throwUnlessEntered(verdict: "entered" | "deadline" | "aborted", call: Call): void {
+    if (verdict === "aborted") this.#throwIfEnded(call);
+    if (verdict === "deadline") {
+      throw new NotSentError(this.target, { why: "its deadline passed while other calls were under way" });
+    }
+  }
+
+  #throwIfEnded(call: Call): void {
+    if (this.#wiring.isClosed()) throw new ClientClosedError(this.target);
+    call.signal?.throwIfAborted();
+  }
+
+  async #asking(call: Call, onFirstSilence: () => void): Promise<Asking> {
+    this.#line ??= await this.#connectLine();
+    return {
+      line: this.#line,
+      call,
+      random: this.#wiring.random,
+      onFirstSilence,
+      isEnded: () => this.#wiring.isClosed() || call.signal?.aborted === true,
+      throwIfEnded: () => this.#throwIfEnded(call),
+    };
+  }
+
+  async #verifiedSession(asking: Asking): Promise<Session> {
+    for (;;) {
+      const session = await this.#openSession(asking);
+      if ((await verifySession(asking, session)) === "verified") return session;
+      this.#forgetSession();
+    }
+  }
+
+  async #openSession(asking: Asking): Promise<Session> {
+    const { line, call } = asking;
+    const spentMs = performance.now() - call.startedAt;
+    this.#session ??= await openSession(line, call, {
+      ...asking,
+      silentAfterMs: Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS),
+    });
+    return this.#session;
+  }
+
+  #forgetSession(): void {
+    this.#session?.forget();
+    this.#session = undefined;
+  }
+
+  async #closeSession(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  async #connectLine(): Promise<Line> {
+    const { sweep, demultiplexer, randomBytes, unreachableAfterMs, sockets4, sockets6 } = this.#wiring;
+    const { address: name, port } = this.target;
+    const address = await this.#resolve(name);
+    const socket = await (isIP(address) === 6 ? sockets6 : sockets4).take();
+    return {
+      target: this.target,
+      remote: { address, port },
+      sweep,
+      demultiplexer,
+      roundTrip: this.#roundTrip,
+      randomBytes,
+      unreachableAfterMs,
+      send: (packet) => socket.send(packet, port, address, ignoreSendError),
+    };
+  }
+
+  async #resolve(name: string): Promise<string> {
+    if (isIP(name) !== 0) return name;
+    try {
+      return (await lookup(name)).address;
+    } catch (cause) {
+      throw new NotSentError(this.target, { why: "its name cannot be looked up; check the name", cause });
+    }
+  }
+}
+
+/** What could not be sent is a lost packet: the exchange sends another copy, or says that nobody answers. */
+function ignoreSendError(): void {
+  return;
+}

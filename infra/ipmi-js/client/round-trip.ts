@@ -1,0 +1,44 @@
+// When to send another copy. A BMC's own round trip decides (RFC 6298's estimate), and where it is not known yet, a
+// quarter of a second. Time-outs grow by halves of the first, not by doubling: on a lossy network of quick BMCs doubling
+// costs seconds, measured, and a slow BMC is served by the answer to any copy anyway.
+
+export const FIRST_TIMEOUT_MS = 250;
+export const MIN_TIMEOUT_MS = 100;
+export const MAX_TIMEOUT_MS = 2_000;
+
+/** The wait after the `copies`-th copy of a message, when the wait after the first is `baseMs`. */
+export function timeoutAfterCopy(baseMs: number, copies: number): number {
+  return Math.min(baseMs * (1 + (copies - 1) / 2), MAX_TIMEOUT_MS);
+}
+
+export class RoundTrip {
+  #smoothedMs: number | undefined;
+  #deviationMs = 0;
+  #baseMs = FIRST_TIMEOUT_MS;
+
+  /** The wait after a first copy. */
+  get baseMs(): number {
+    return this.#baseMs;
+  }
+
+  /** Only one copy had been sent: the time is that of its answer. */
+  measured(elapsedMs: number): void {
+    if (this.#smoothedMs === undefined) {
+      this.#smoothedMs = elapsedMs;
+      this.#deviationMs = elapsedMs / 2;
+    } else {
+      this.#deviationMs += (Math.abs(elapsedMs - this.#smoothedMs) - this.#deviationMs) / 4;
+      this.#smoothedMs += (elapsedMs - this.#smoothedMs) / 8;
+    }
+    const wanted = this.#smoothedMs + 4 * this.#deviationMs;
+    this.#baseMs = Math.min(Math.max(wanted, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS);
+  }
+
+  /**
+   * An answer came after several copies, nobody knows to which (Karn's problem). If the last wait was needed, the next
+   * message begins with it; if a copy was lost, the first clean answer brings it down again.
+   */
+  ambiguous(copies: number): void {
+    this.#baseMs = Math.max(this.#baseMs, Math.min(timeoutAfterCopy(this.#baseMs, copies), MAX_TIMEOUT_MS));
+  }
+}

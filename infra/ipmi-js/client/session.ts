@@ -1,0 +1,128 @@
+import type { SecureChannel } from "../crypto/secure-channel.ts";
+import { closeSession } from "../commands/app/close-session.ts";
+import { type IpmiResponse, decodeIpmiResponse, encodeIpmiRequest } from "../wire/ipmi-message.ts";
+import type { PrivilegeLevel } from "../wire/privilege-level.ts";
+import { PAYLOAD, type RmcpPlusHeader } from "../wire/rmcp-plus.ts";
+import type { Call } from "./call.ts";
+import type { SessionEnd } from "./demultiplexer.ts";
+import { Exchange, type ExchangeEnd } from "./exchange.ts";
+import type { Line } from "./line.ts";
+
+/** Retransmission of a Close that nobody answers is given up after this: the BMC's idle time-out takes over. */
+const CLOSE_PATIENCE_MS = 1_000;
+const FORGOTTEN_AFTER_MS = { least: 1_500, most: 3_000 } as const;
+
+export interface SessionRequest {
+  readonly netFn: number;
+  readonly command: number;
+  readonly data: Uint8Array;
+}
+
+/** Asked before each copy; false: none may leave any more. */
+export type MayLeave = (copy: number) => boolean;
+
+/**
+ * An open session: one request at a time, its answer matched by sequence number, network function and command. Each
+ * copy of a request keeps its `rqSeq` and gets a new session sequence number, as IPMI 2.0 §6.12.13 wants.
+ */
+export class Session implements SessionEnd {
+  readonly remote: Line["remote"];
+  readonly consoleSessionId: number;
+  readonly bmcSessionId: number;
+  /** What Set Session Privilege Level has granted; a new session has `user`. */
+  privilege: PrivilegeLevel = "user";
+  /** When the BMC last proved that it still has this session, by `performance.now()`. */
+  heardAt = performance.now();
+  usedAt = performance.now();
+  readonly #line: Line;
+  readonly #channel: SecureChannel;
+  readonly #ignoreChecksums: boolean;
+  #sequence = 0;
+  #pending: (SessionRequest & { readonly sequence: number; readonly exchange: Exchange<IpmiResponse> }) | undefined;
+
+  constructor(
+    line: Line,
+    options: { readonly channel: SecureChannel; readonly consoleSessionId: number; readonly bmcSessionId: number },
+  ) {
+    this.#line = line;
+    this.remote = line.remote;
+    this.#channel = options.channel;
+    this.consoleSessionId = options.consoleSessionId;
+    this.bmcSessionId = options.bmcSessionId;
+    this.#ignoreChecksums = line.target.quirks.includes("nochecksumcheck");
+    line.demultiplexer.setSession(this.consoleSessionId, this);
+  }
+
+  /** How long this session's BMC may be silent before the session is taken for forgotten. */
+  get forgottenAfterMs(): number {
+    const { least, most } = FORGOTTEN_AFTER_MS;
+    return Math.min(Math.max(least, 3 * this.#line.roundTrip.baseMs), most);
+  }
+
+  async request(
+    request: SessionRequest,
+    call: Call,
+    options: { readonly silentAfterMs: number; readonly mayLeave?: MayLeave; readonly onFirstSilence?: () => void },
+  ): Promise<ExchangeEnd<IpmiResponse>> {
+    this.#sequence = (this.#sequence + 1) & 0x3f;
+    const sequence = this.#sequence;
+    const message = encodeIpmiRequest({ ...request, sequence });
+    const { mayLeave, silentAfterMs } = options;
+    const exchange = new Exchange<IpmiResponse>({
+      nextCopy: (copy) =>
+        mayLeave === undefined || mayLeave(copy) ? this.#channel.seal(PAYLOAD.ipmi, message) : undefined,
+      send: this.#line.send,
+      roundTrip: this.#line.roundTrip,
+      sweep: this.#line.sweep,
+      deadlineAt: call.deadlineAt,
+      silentAfterMs,
+      signal: call.signal,
+      ...(options.onFirstSilence && { onFirstSilence: options.onFirstSilence }),
+    });
+    this.#pending = { ...request, sequence, exchange };
+    this.usedAt = performance.now();
+    const end = await exchange.start();
+    this.#pending = undefined;
+    this.usedAt = performance.now();
+    return end;
+  }
+
+  receive(packet: Uint8Array, header: RmcpPlusHeader): boolean {
+    if (header.sessionId === 0) return false;
+    const payload = this.#channel.open(packet, header);
+    if (payload === undefined) return false;
+    this.heardAt = performance.now();
+    return header.payloadType === PAYLOAD.ipmi && this.#receiveResponse(payload);
+  }
+
+  /** Forgets the session on this side alone. */
+  forget(): void {
+    this.#line.demultiplexer.deleteSession(this.consoleSessionId, this);
+  }
+
+  /** Tells the BMC, so that its slot is free; gives up quietly when nobody answers within a second. */
+  async close(): Promise<void> {
+    const now = performance.now();
+    await this.request(
+      {
+        netFn: closeSession.netFn,
+        command: closeSession.command,
+        data: closeSession.encodeRequest({ bmcSessionId: this.bmcSessionId }),
+      },
+      { startedAt: now, deadlineAt: now + CLOSE_PATIENCE_MS, signal: undefined },
+      { silentAfterMs: CLOSE_PATIENCE_MS },
+    );
+    this.forget();
+  }
+
+  #receiveResponse(payload: Uint8Array): boolean {
+    const response = decodeIpmiResponse(payload, { ignoreChecksums: this.#ignoreChecksums });
+    const pending = this.#pending;
+    if (response === undefined || pending === undefined) return false;
+    const { sequence, netFn, command } = response;
+    if (sequence !== pending.sequence || netFn !== pending.netFn || command !== pending.command) return false;
+    this.#pending = undefined;
+    pending.exchange.answer(response);
+    return true;
+  }
+}

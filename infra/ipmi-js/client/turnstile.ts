@@ -1,0 +1,51 @@
+import type { Call } from "./call.ts";
+import type { Sweep, Swept } from "./sweep.ts";
+
+type Verdict = "entered" | "deadline" | "aborted";
+
+/**
+ * Lets so many in at once, in the order they came; the others wait, at most until their deadline. Of size 1 it keeps a
+ * BMC's commands one after the other, of the client's window it keeps the sockets' receive buffers from overflowing.
+ */
+export class Turnstile {
+  readonly #sweep: Sweep;
+  readonly #waiting = new Set<(verdict: Verdict) => void>();
+  #free: number;
+
+  constructor(sweep: Sweep, size: number) {
+    this.#sweep = sweep;
+    this.#free = size;
+  }
+
+  get isContended(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Whoever is told `entered` must `leave()`. */
+  async enter(call: Call): Promise<Verdict> {
+    if (call.signal?.aborted === true) return "aborted";
+    if (this.#free > 0) {
+      this.#free--;
+      return "entered";
+    }
+    return new Promise((resolve) => {
+      const settle = (verdict: Verdict) => {
+        this.#waiting.delete(settle);
+        this.#sweep.delete(item);
+        call.signal?.removeEventListener("abort", abort);
+        resolve(verdict);
+      };
+      const abort = () => settle("aborted");
+      const item: Swept = { dueAt: call.deadlineAt, onDue: () => settle("deadline"), cancel: abort };
+      this.#waiting.add(settle);
+      this.#sweep.add(item);
+      call.signal?.addEventListener("abort", abort);
+    });
+  }
+
+  leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) this.#free++;
+    else next("entered");
+  }
+}

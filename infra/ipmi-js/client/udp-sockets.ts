@@ -1,0 +1,71 @@
+import { type RemoteInfo, type Socket, type SocketType, createSocket } from "node:dgram";
+import { once } from "node:events";
+
+/** Where received packets go. */
+export type Receive = (packet: Uint8Array, from: RemoteInfo) => void;
+
+/** One datagram skb of this size's order is charged to the receive buffer by Linux, whatever the packet's length. */
+const CHARGED_BYTES = 1024;
+const WANTED_RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A few UDP sockets that any number of BMCs share, bound when first needed. They do not keep the process alive; what
+ * waits for an answer does. Packets too many for a receive buffer are lost without a word, so `capacity` says how many
+ * answers the buffers hold at once.
+ */
+export class UdpSockets {
+  readonly #type: SocketType;
+  readonly #count: number;
+  readonly #receive: Receive;
+  #opening: Promise<readonly Socket[]> | undefined;
+  #sockets: readonly Socket[] = [];
+  #next = 0;
+
+  constructor(type: SocketType, options: { readonly count: number; readonly receive: Receive }) {
+    this.#type = type;
+    this.#count = options.count;
+    this.#receive = options.receive;
+  }
+
+  /** A socket for one more BMC; which one goes round. */
+  async take(): Promise<Socket> {
+    this.#opening ??= Promise.all(Array.from({ length: this.#count }, () => this.#open()));
+    this.#sockets = await this.#opening;
+    const socket = this.#sockets[this.#next++ % this.#sockets.length];
+    if (socket === undefined) throw new RangeError("at least one socket is needed");
+    return socket;
+  }
+
+  /** How many answers fit in the receive buffers, 0 before the sockets are open. */
+  get capacity(): number {
+    return this.#sockets.reduce((sum, socket) => sum + Math.floor(socket.getRecvBufferSize() / CHARGED_BYTES), 0);
+  }
+
+  async close(): Promise<void> {
+    const sockets = (await this.#opening) ?? [];
+    await Promise.all(
+      sockets.map(async (socket) => {
+        const closed = once(socket, "close");
+        socket.close();
+        await closed;
+      }),
+    );
+  }
+
+  async #open(): Promise<Socket> {
+    // The addresses are IP addresses already: Node's own lookup would cost a tick a packet.
+    const lookup = (address: string, _: object, done: (error: null, address: string, family: number) => void) => {
+      done(null, address, this.#type === "udp6" ? 6 : 4);
+    };
+    const socket = createSocket({ type: this.#type, lookup } as Parameters<typeof createSocket>[0] & object);
+    const listening = once(socket, "listening");
+    socket.bind(0);
+    await listening;
+    socket.setRecvBufferSize(WANTED_RECEIVE_BUFFER_BYTES);
+    socket.on("message", this.#receive);
+    // Asynchronous errors of a send (a network that is down) are silence to the exchange that sent.
+    socket.on("error", () => undefined);
+    socket.unref();
+    return socket;
+  }
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RoundTrip, timeoutAfterCopy } from "../../../../infra/ipmi-js/client/round-trip.ts";
+
+test("waits grow by halves of the first, up to two seconds", () => {
+  assert.deepEqual(
+    [1, 2, 3, 4, 20].map((copies) => timeoutAfterCopy(200, copies)),
+    [200, 300, 400, 500, 2_000],
+  );
+});
+
+test("a BMC whose round trip is not known gets a quarter of a second", () => {
+  assert.equal(new RoundTrip().baseMs, 250);
+});
+
+test("a BMC that answers in 100 ms gets three times that at first", () => {
+  const roundTrip = new RoundTrip();
+  roundTrip.measured(100);
+  assert.equal(roundTrip.baseMs, 300);
+});
+
+test("a BMC that stays steady gets little more than its round trip", () => {
+  const roundTrip = new RoundTrip();
+  for (let n = 0; n < 20; n++) roundTrip.measured(100);
+  assert.ok(roundTrip.baseMs < 120, `${roundTrip.baseMs} ms`);
+});
+
+test("no BMC gets less than 100 ms, or more than two seconds", () => {
+  const quick = new RoundTrip();
+  quick.measured(0.3);
+  assert.equal(quick.baseMs, 100);
+  const slow = new RoundTrip();
+  slow.measured(1_900);
+  assert.equal(slow.baseMs, 2_000);
+});
+
+test("after an answer to nobody knows which copy, the next message begins with the wait that sufficed", () => {
+  const roundTrip = new RoundTrip();
+  roundTrip.ambiguous(3);
+  assert.equal(roundTrip.baseMs, 500);
+});
