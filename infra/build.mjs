@@ -1,0 +1,49 @@
+// Compiles every workspace: the root into dist/, infra/ipmi-js into its own dist/. What runs from a dist/ meanwhile is
+// not hurt: the compiler writes elsewhere, and only files that changed are replaced. `--force` builds what is fresh.
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { STAMP, SOURCE_FOLDERS, fingerprint, isFresh } from "./build/fingerprint.mjs";
+import { replaceFile, syncTree } from "./build/sync-tree.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+
+/** A workspace, the folders that it is compiled from, and the files that its code reads when it runs. */
+const WORKSPACES = [
+  { folder: ".", sources: SOURCE_FOLDERS, assets: ["infra/db/migrations"] },
+  { folder: "infra/ipmi-js", sources: ["infra/ipmi-js"], assets: [] },
+];
+
+const isForced = process.argv.includes("--force");
+const staging = join(root, ".cache");
+mkdirSync(staging, { recursive: true });
+const results = await Promise.all(WORKSPACES.map((workspace) => build(workspace)));
+process.exitCode = results.every(Boolean) ? 0 : 1;
+
+/** Resolves with false when the workspace does not compile; its dist/ stays as it was then. */
+async function build({ folder, sources, assets }) {
+  const dist = join(root, folder, "dist");
+  if (!isForced && isFresh(root, dist, sources)) return true;
+  // Taken first: what is written while the compiler runs makes this build stale.
+  const stamp = fingerprint(root, sources);
+  const draft = mkdtempSync(join(staging, "build-"));
+  try {
+    if (!(await compile(join(root, folder, "tsconfig.build.json"), draft))) return false;
+    for (const asset of assets) cpSync(join(root, asset), join(draft, asset), { recursive: true });
+    rmSync(join(dist, STAMP), { force: true });
+    syncTree(draft, dist);
+    writeFileSync(join(draft, STAMP), stamp);
+    replaceFile(join(draft, STAMP), join(dist, STAMP));
+    return true;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function compile(project, outDir) {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const args = [compiler, "-p", project, "--outDir", outDir, "--pretty", String(process.stdout.isTTY === true)];
+  const child = spawn(process.execPath, args, { stdio: "inherit" });
+  return new Promise((resolve) => child.once("close", (code) => resolve(code === 0)));
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+const ROOT = join(import.meta.dirname, "../..");
+const TAKEN = ["tsconfig.json", "tsconfig.build.json", "infra/build", "infra/build.mjs", "agents/cli/reveille.mjs"];
+const SOURCES = {
+  "package.json": `{"type":"module"}`,
+  "agents/cli/main.ts": `import { greet } from "../../contracts/greet.ts";
+export async function main(argv: readonly string[]): Promise<void> {
+  console.log(greet(argv), import.meta.url.slice(-7));
+}`,
+  "bus/index.ts": "export {};",
+  "contracts/greet.ts": "export function greet(names: readonly string[]): string { return `hello ${names.join()}`; }",
+  "infra/db/migrations/0000_tables.sql": "select 1;",
+  "infra/db/migrations/meta/_journal.json": "{}",
+  "infra/ipmi-js/index.ts": "export const suite: number = 17;",
+  "infra/ipmi-js/tsconfig.build.json": readFileSync(join(ROOT, "infra/ipmi-js/tsconfig.build.json"), "utf8"),
+};
+
+/** A checkout of a few small sources, with the real build and the real bin. */
+function checkout(t: TestContext): string {
+  const root = mkdtempSync(join(tmpdir(), "reveille-test-"));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  for (const path of TAKEN) cpSync(join(ROOT, path), join(root, path), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  for (const [name, text] of Object.entries(SOURCES)) write(root, name, text);
+  return root;
+}
+
+function write(root: string, name: string, text: string): void {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  writeFileSync(join(root, name), text);
+}
+
+function build(root: string, ...args: readonly string[]): { readonly status: number | null; readonly said: string } {
+  const { status, stdout } = spawnSync(process.execPath, ["infra/build.mjs", ...args], { cwd: root, encoding: "utf8" });
+  return { status, said: stdout };
+}
+
+function reveille(root: string, ...args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync(process.execPath, [join(root, "agents/cli/reveille.mjs"), ...args], {
+    cwd: tmpdir(),
+    encoding: "utf8",
+  });
+  return (stdout + stderr).trim();
+}
+
+test("every workspace is compiled, with its types and the files that its code reads", (t) => {
+  const root = checkout(t);
+  assert.deepEqual(build(root), { status: 0, said: "" });
+  for (const name of [
+    "dist/agents/cli/main.js",
+    "dist/contracts/greet.d.ts",
+    "dist/infra/db/migrations/0000_tables.sql",
+    "dist/infra/db/migrations/meta/_journal.json",
+    "infra/ipmi-js/dist/index.js",
+    "infra/ipmi-js/dist/index.d.ts",
+  ]) {
+    assert.ok(existsSync(join(root, name)), name);
+  }
+  assert.deepEqual(readdirSync(join(root, ".cache")), []);
+});
+
+test("the bin takes the compiled code while it is fresh, and else the source", (t) => {
+  const root = checkout(t);
+  assert.equal(reveille(root, "a", "--b"), "hello a,--b main.ts");
+  build(root);
+  assert.equal(reveille(root, "a"), "hello a main.js");
+  appendFileSync(join(root, "contracts/greet.ts"), "\n");
+  assert.equal(reveille(root, "a"), "hello a main.ts");
+  build(root);
+  assert.equal(reveille(root, "a"), "hello a main.js");
+  rmSync(join(root, "bus/index.ts"));
+  assert.equal(reveille(root, "a"), "hello a main.ts");
+});
+
+test("the bin of a published package, which has no sources, takes the compiled code as it is", (t) => {
+  const root = checkout(t);
+  build(root);
+  for (const gone of ["agents/cli/main.ts", "bus", "contracts", "infra"]) {
+    rmSync(join(root, gone), { recursive: true });
+  }
+  assert.equal(reveille(root), "hello  main.js");
+});
+
+test("a second build replaces only what changed, and removes what has no source any more", (t) => {
+  const root = checkout(t);
+  write(root, "bus/gone.ts", "export const gone = 1;");
+  build(root);
+  const kept = statSync(join(root, "dist/contracts/greet.js"));
+  rmSync(join(root, "bus/gone.ts"));
+  write(root, "bus/index.ts", "export const added = 1;");
+  assert.equal(build(root).status, 0);
+  assert.equal(statSync(join(root, "dist/contracts/greet.js")).ino, kept.ino);
+  assert.match(readFileSync(join(root, "dist/bus/index.js"), "utf8"), /added/);
+  assert.ok(!existsSync(join(root, "dist/bus/gone.js")));
+});
+
+test("sources that do not compile fail the build, and leave what was built", (t) => {
+  const root = checkout(t);
+  build(root);
+  write(root, "bus/index.ts", `export const count: number = "three";`);
+  const { status, said } = build(root);
+  assert.equal(status, 1);
+  assert.match(said, /bus\/index\.ts\(1,14\): error TS2322/);
+  assert.equal(readFileSync(join(root, "dist/bus/index.js"), "utf8"), "export {};\n");
+  assert.equal(reveille(root, "a"), "hello a main.ts");
+});
