@@ -22,13 +22,9 @@ export interface NodeSetText {
  * was written. An empty set is the caller's to refuse: only it knows what the set was for. Throws `NodeSetError`.
  */
 export async function resolveNodeSet(text: NodeSetText, sources: NodeSources): Promise<string[]> {
-  const terms = [
-    ...text.included.flatMap((source) => splitTerms(source)),
-    ...(text.excluded ?? []).flatMap((source) => splitTerms(source, { isExcluded: true })),
-  ];
   const excluded = new Set<string>();
   const included = new Set<string>();
-  for (const term of terms) {
+  for (const term of termsOf(text)) {
     const names = await namesOf(term, sources);
     const target = term.isExcluded ? excluded : included;
     for (const name of names) target.add(name);
@@ -37,6 +33,20 @@ export async function resolveNodeSet(text: NodeSetText, sources: NodeSources): P
     }
   }
   return [...included].filter((name) => !excluded.has(name));
+}
+
+/** Throws NodeSetError for what can be seen to be wrong without asking anybody: before a bus is even looked for. */
+export function checkNodeSet(text: NodeSetText): void {
+  for (const term of termsOf(text)) {
+    if (term.kind === "pattern") expandPattern(term);
+  }
+}
+
+function termsOf({ included, excluded = [] }: NodeSetText): Term[] {
+  return [
+    ...included.flatMap((source) => splitTerms(source)),
+    ...excluded.flatMap((source) => splitTerms(source, { isExcluded: true })),
+  ];
 }
 
 async function namesOf(term: Term, sources: NodeSources): Promise<readonly string[]> {

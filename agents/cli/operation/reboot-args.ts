@@ -1,0 +1,34 @@
+import type { NodeSelection, RebootArgs } from "../../../contracts/index.ts";
+import { RefusedError } from "../conclusion/ending.ts";
+
+/** The flags of `reboot` that are arguments of the command. */
+export interface RebootSwitches {
+  readonly powerCycle?: true;
+  readonly kill?: true;
+  readonly reconfigure?: true;
+  readonly prepare?: true;
+  readonly wait?: true;
+  readonly waitTime?: string;
+  readonly force?: true;
+}
+
+const maxWaitTimeS = 86_400;
+
+/** Flags as the command's arguments; what was not given is left to the agent's default. Throws RefusedError. */
+export function rebootArgsOf(flags: RebootSwitches): Omit<RebootArgs, keyof NodeSelection> {
+  return {
+    ...(flags.powerCycle ? { powercycle: true } : {}),
+    ...(flags.kill ? { killmode: true } : {}),
+    ...(flags.reconfigure ? { reconfig: true } : {}),
+    ...(flags.prepare ? { prepare: true } : {}),
+    ...(flags.wait || flags.waitTime !== undefined ? { waitmode: true } : {}),
+    ...(flags.waitTime === undefined ? {} : { waittime: parseWaitTime(flags.waitTime) }),
+    ...(flags.force ? { force: true } : {}),
+  };
+}
+
+function parseWaitTime(written: string): number {
+  const seconds = /^\d{1,6}$/u.test(written) ? Number(written) : 0;
+  if (seconds >= 1 && seconds <= maxWaitTimeS) return seconds;
+  throw new RefusedError("malformed-arguments", `--wait-time takes whole seconds, 1 to ${maxWaitTimeS}`);
+}

@@ -1,0 +1,41 @@
+import type { TextWriter } from "./text-writer.ts";
+
+/** A bar on the last line of a terminal; results are written above it. */
+export interface ProgressBar {
+  advance(counts: { readonly done: number; readonly failed: number; readonly total: number }): void;
+  /** Clears the bar's line, so that text can be written there; the bar comes back beneath by itself. */
+  makeRoom(): void;
+  /** Takes the bar away for good. */
+  stop(): void;
+}
+
+const eraseLine = "\r\u001b[2K";
+
+/** The bar, or undefined if `writer` is no terminal. */
+export async function startProgressBar(writer: TextWriter, total: number): Promise<ProgressBar | undefined> {
+  if (!writer.isTerminal) return undefined;
+  const { default: cliProgress } = await import("cli-progress");
+  const bar = new cliProgress.SingleBar({
+    stream: writer.stream,
+    format: "{bar} {value}/{total} nodes, {failed} failed, {duration_formatted}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: 30,
+    fps: 10,
+    clearOnComplete: true,
+    forceRedraw: true,
+    // A terminal told not to wrap would cut the lines of results, and a bar that takes Ctrl-C takes it from us.
+    linewrap: true,
+    gracefulExit: false,
+    synchronousUpdate: false,
+  });
+  bar.start(total, 0, { failed: 0 });
+  return {
+    advance({ done, failed, total: newTotal }) {
+      if (newTotal !== bar.getTotal()) bar.setTotal(newTotal);
+      bar.update(done, { failed });
+    },
+    makeRoom: () => void writer.stream.write(eraseLine),
+    stop: () => bar.stop(),
+  };
+}
