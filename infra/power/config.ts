@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { QUIRKS, type Quirk } from "../ipmi-js/index.ts";
 
 const Argument = Type.String({ pattern: "^[^\\u0000]*$", maxLength: 4096 });
 const ArgumentList = Type.Array(Argument, { minItems: 1, maxItems: 64 });
@@ -16,7 +17,7 @@ export const IpmiPower = Type.Object(
     /** 3 is HMAC-SHA1, 17 is HMAC-SHA256 (IPMI 2.0, table 22-20); 17 unless given. */
     cipherSuite: Type.Optional(Type.Union([Type.Literal(3), Type.Literal(17)])),
     /** Names of deviations of this BMC's firmware, as FreeIPMI calls them. */
-    quirks: Type.Optional(Type.Array(Type.String({ pattern: "^[a-z0-9]+$" }), { maxItems: 16 })),
+    quirks: Type.Optional(Type.Array(Type.Enum([...QUIRKS] as [Quirk, ...Quirk[]]))),
   },
   { additionalProperties: false },
 );

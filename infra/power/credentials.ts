@@ -1,2 +1,2 @@
-/** Looks up the password of a node's BMC; undefined if none is recorded. It is asked at each use and nothing is kept. */
+/** Looks up the password of a node's BMC; undefined if none is recorded. It is asked by every `prepare` and `read`. */
 export type Credentials = (node: string) => Promise<{ readonly password: string } | undefined>;

@@ -1,6 +1,7 @@
 import { createCommandPower } from "./command.ts";
 import type { PowerConfig } from "./config.ts";
 import type { Credentials } from "./credentials.ts";
+import { createIpmiPower } from "./ipmi.ts";
 import { createNonePower } from "./none.ts";
 import type { OwnedPowerDriver, PowerDrivers } from "./port.ts";
 
@@ -13,7 +14,8 @@ type DriverKind = PowerConfig["driver"];
 type ConfigOf<K extends DriverKind> = Extract<PowerConfig, { driver: K }>;
 
 /** A new power driver is one file and one row here. */
-const factories: { readonly [K in DriverKind]?: (options: PowerDriversOptions) => OwnedPowerDriver<ConfigOf<K>> } = {
+const factories: { readonly [K in DriverKind]: (options: PowerDriversOptions) => OwnedPowerDriver<ConfigOf<K>> } = {
+  ipmi: ({ credentials }) => createIpmiPower(credentials),
   command: () => createCommandPower(),
   none: () => createNonePower(),
 };
@@ -25,9 +27,7 @@ export function createPowerDrivers(options: PowerDriversOptions): PowerDrivers {
     for({ power }) {
       let driver = drivers.get(power.driver);
       if (!driver) {
-        const create = factories[power.driver];
-        if (!create) throw new TypeError(`no power driver is called ${power.driver}`);
-        driver = create(options);
+        driver = factories[power.driver](options);
         drivers.set(power.driver, driver);
       }
       return driver;

@@ -64,7 +64,7 @@ export interface PowerDriver<C extends PowerConfig = PowerConfig> {
   /**
    * Sends one power action. Must NOT be repeated: a repeat may act a second time, which for `cycle`, `reset`, `soft`
    * and `diag` means restarting or interrupting the node again. A failure means that the device refused or that
-   * it could not be asked: the action did not happen.
+   * it could not be asked: the action did not happen. Leaves soonest for the very target that was prepared.
    */
   fire(
     target: PowerTarget<C>,
