@@ -57,7 +57,7 @@ function runNpmCi(root) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => !INHERITED.test(k) || KEPT.test(k)));
   const { status, error, signal } = spawnSync(
     command,
-    [...args, "ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+    [...args, "ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--no-update-notifier"],
     { cwd: root, env, stdio: ["ignore", 2, 2] },
   );
   if (error !== undefined) throw new SetupError(`npm cannot be run (${error.message}): install it, then try again`);

@@ -18,6 +18,9 @@ export const DATABASE = "reveille";
 /** The superuser. */
 export const SUPERUSER = "postgres";
 
+/** To be raised when a new cluster comes out differently. */
+const TEMPLATE_EDITION = 1;
+
 export interface ClusterOptions {
   /** Where the cluster shall be; must not exist. */
   readonly directory: string;
@@ -45,7 +48,10 @@ export async function makeCluster(options: ClusterOptions): Promise<void> {
 }
 
 async function makeTemplate(options: ClusterOptions): Promise<string> {
-  const digest = createHash("sha256").update(`1 ${options.binaries.postgres}`).digest("hex").slice(0, 16);
+  const digest = createHash("sha256")
+    .update(`${TEMPLATE_EDITION} ${options.binaries.version}`)
+    .digest("hex")
+    .slice(0, 16);
   const cache = await cacheDirectory();
   const template = join(cache, `cluster-${options.binaries.major}-${digest}`);
   if (existsSync(template)) return template;

@@ -15,6 +15,8 @@ export interface PostgresBinaries {
   readonly postgres: string;
   /** 18 for 18.4. */
   readonly major: number;
+  /** In full, as it says it itself. */
+  readonly version: string;
 }
 
 /**
@@ -30,13 +32,14 @@ export async function findPostgres(
 ): Promise<PostgresBinaries> {
   const majors: number[] = [];
   for (const folder of listBinaryFolders()) {
-    const major = readMajor(join(folder, "postgres"));
-    if (major === undefined || major < OLDEST_MAJOR) continue;
+    const version = readVersion(join(folder, "postgres"));
+    const major = Number(/\b(\d+)(?:\.\d+|beta|rc|devel)/.exec(version)?.[1] ?? 0);
+    if (major < OLDEST_MAJOR) continue;
     majors.push(major);
     if (cluster !== undefined && cluster.major !== major) continue;
     // The programs find their libraries and catalogues beside their folder.
     const postgres = await makeReachable(join(folder, "postgres"), dirname(folder), credentials);
-    return { postgres, initdb: join(dirname(postgres), "initdb"), major };
+    return { postgres, initdb: join(dirname(postgres), "initdb"), major, version };
   }
   if (cluster !== undefined && majors.length > 0)
     throw new ClusterVersionError(cluster.directory, cluster.major, majors);
@@ -69,9 +72,8 @@ function listSystemFolders(): string[] {
   }
 }
 
-/** Runs it, since a binary for another libc is there and yet does not run. */
-function readMajor(postgres: string): number | undefined {
+/** Runs it, since a binary for another libc is there and yet does not run; empty when it does not. */
+function readVersion(postgres: string): string {
   const { status, stdout } = spawnSync(postgres, ["--version"], { encoding: "utf8" });
-  const major = status === 0 ? /\b(\d+)(?:\.\d+|beta|rc|devel)/.exec(stdout)?.[1] : undefined;
-  return major === undefined ? undefined : Number(major);
+  return status === 0 ? stdout.trim() : "";
 }
