@@ -49,7 +49,7 @@ export function seal(publicKey: string, plaintext: string, context: string): str
  *
  * @throws SealError `key-malformed`, `sealed-malformed` or `sealed-for-another`.
  */
-export function open(privateKey: string, sealed: string, context: string): string {
+export function openSealed(privateKey: string, sealed: string, context: string): string {
   const recipient = readPrivateKey(privateKey);
   const { ephemeralRaw, ciphertext, tag } = parse(sealed);
   try {
