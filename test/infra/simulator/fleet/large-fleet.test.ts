@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAnswering } from "../support/probe.ts";
+import { startSite } from "../support/site.ts";
+
+test("a thousand nodes start in one process, and each has reported", async () => {
+  const nodes = Array.from({ length: 1_000 }, (_, at) => ({ name: `pc${at + 1}` }));
+  await using site = await startSite({ nodes, firstAddress: "127.17.0.1" });
+
+  assert.equal(site.receiver.reports.length, 2_000);
+  const last = site.fleet.nodes.at(-1)!;
+  assert.equal(await isAnswering(last.address, last.probePort), true);
+});
