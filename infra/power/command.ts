@@ -7,7 +7,7 @@
  */
 import { type ProgramOutcome, runProgram } from "../program/index.ts";
 import type { CommandPower } from "./config.ts";
-import type { OwnedPowerDriver, PowerFailure, PowerTarget } from "./port.ts";
+import type { OwnedPowerDriver, PowerFailure, PowerOptions, PowerTarget } from "./port.ts";
 
 type Action = keyof CommandPower["argv"];
 
@@ -25,7 +25,7 @@ export function createCommandPower(): OwnedPowerDriver<CommandPower> {
       options.signal.throwIfAborted();
       const argv = argvOf(target, "status");
       if (!argv) return notConfigured(target, "status");
-      const end = await runProgram(argv, { timeoutMs: options.deadlineMs, signal: options.signal });
+      const end = await runProgram(argv, limitsOf(options));
       if (end.outcome === "aborted") options.signal.throwIfAborted();
       if (end.outcome !== "exited" || end.status !== 0) return failureOf(target, "status", end);
       const state = end.stdout.trim().toLowerCase();
@@ -36,8 +36,9 @@ export function createCommandPower(): OwnedPowerDriver<CommandPower> {
     async fire(target, command, options) {
       const argv = argvOf(target, command);
       if (!argv) return notConfigured(target, command);
-      if (options.signal.aborted || performance.now() >= options.sendBeforeMs) return { ok: true, outcome: "not-sent" };
-      const end = await runProgram(argv, { timeoutMs: options.deadlineMs, signal: options.signal });
+      const latestMs = Math.min(options.sendBeforeMs, options.deadlineMs);
+      if (options.signal.aborted || performance.now() >= latestMs) return { ok: true, outcome: "not-sent" };
+      const end = await runProgram(argv, limitsOf(options));
       switch (end.outcome) {
         case "exited":
           return end.status === 0 ? { ok: true, outcome: "accepted" } : failureOf(target, command, end);
@@ -59,6 +60,10 @@ export function createCommandPower(): OwnedPowerDriver<CommandPower> {
 function argvOf({ node, power }: PowerTarget<CommandPower>, action: Action): [string, ...string[]] | undefined {
   const [program, ...args] = power.argv[action] ?? [];
   return program === undefined ? undefined : [program, ...args.map((arg) => (arg === "{node}" ? node : arg))];
+}
+
+function limitsOf({ deadlineMs, signal }: PowerOptions): { timeoutMs: number; signal: AbortSignal } {
+  return { timeoutMs: Math.max(0, deadlineMs - performance.now()), signal };
 }
 
 function notConfigured({ node }: PowerTarget, action: Action): PowerFailure {

@@ -2,7 +2,7 @@
  * Power by a BMC over IPMI 2.0. All nodes share one client, which keeps a session to each BMC while it is used. What is
  * said of a failure names the BMC and the user, never the password.
  */
-import { type BmcTarget, type ChassisAction, IpmiError, createIpmiClient } from "../ipmi-js/index.ts";
+import { type BmcTarget, type CallOptions, type ChassisAction, IpmiError, createIpmiClient } from "../ipmi-js/index.ts";
 import type { IpmiPower } from "./config.ts";
 import type { Credentials } from "./credentials.ts";
 import { reasonOf } from "./ipmi-failure.ts";
@@ -38,7 +38,7 @@ export function createIpmiPower(credentials: Credentials): OwnedPowerDriver<Ipmi
       if (!bmc) return credentialsMissing(target);
       prepared.set(target, bmc);
       return orFailure(target, options, async () => {
-        await client.connect(bmc, options);
+        await client.connect(bmc, callOptionsOf(options));
         return { ok: true };
       });
     },
@@ -48,7 +48,7 @@ export function createIpmiPower(credentials: Credentials): OwnedPowerDriver<Ipmi
       const bmc = await lookUp(target);
       if (!bmc) return credentialsMissing(target);
       return orFailure(target, options, async () => {
-        const { powerState } = await client.chassisStatus(bmc, options);
+        const { powerState } = await client.chassisStatus(bmc, callOptionsOf(options));
         return { ok: true, state: powerState };
       });
     },
@@ -57,7 +57,10 @@ export function createIpmiPower(credentials: Credentials): OwnedPowerDriver<Ipmi
       const bmc = prepared.get(target) ?? (await lookUp(target));
       if (!bmc) return credentialsMissing(target);
       try {
-        const { outcome } = await client.chassisControl(bmc, chassisActions[command], options);
+        const { outcome } = await client.chassisControl(bmc, chassisActions[command], {
+          ...callOptionsOf(options),
+          sendBeforeMs: options.sendBeforeMs,
+        });
         return { ok: true, outcome };
       } catch (error) {
         // The client rejects only where the BMC did nothing.
@@ -70,6 +73,11 @@ export function createIpmiPower(credentials: Credentials): OwnedPowerDriver<Ipmi
 
     [Symbol.asyncDispose]: () => client.close(),
   };
+}
+
+/** The client counts a call's time from now. */
+function callOptionsOf({ deadlineMs, signal }: PowerOptions): CallOptions {
+  return { deadlineMs: Math.max(0, deadlineMs - performance.now()), signal };
 }
 
 async function orFailure<T>(

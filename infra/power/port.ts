@@ -4,6 +4,8 @@
  * What a caller must expect comes back as a value: success, or a failure with a reason of the catalogue. Two things
  * are thrown: a fault of ours, and, by `prepare` and `read` alone, the signal's reason once it is aborted. `fire` never
  * throws for an abort, because its caller must learn whether something may have left.
+ *
+ * `deadlineMs` and `sendBeforeMs` are instants on the clock of `performance.now()`, not durations.
  */
 import type { FailureReason } from "../../contracts/index.ts";
 import type { PowerConfig } from "./config.ts";
@@ -25,7 +27,7 @@ export interface PowerFailure {
 }
 
 export interface PowerOptions {
-  /** How long the call may take, in milliseconds from now. */
+  /** An instant of `performance.now()`: then the call gives up. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
