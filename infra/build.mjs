@@ -9,10 +9,10 @@ import { replaceFile, syncTree } from "./build/sync-tree.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** A workspace, the folders that it is compiled from, and the files that its code reads when it runs. */
+/** A workspace, and in it: the folders that it is compiled from, and the files that its code reads when it runs. */
 const WORKSPACES = [
   { folder: ".", sources: SOURCE_FOLDERS, assets: ["infra/db/migrations"] },
-  { folder: "infra/ipmi-js", sources: ["infra/ipmi-js"], assets: [] },
+  { folder: "infra/ipmi-js", sources: ["."], assets: [] },
 ];
 
 const isForced = process.argv.includes("--force");
@@ -23,14 +23,15 @@ process.exitCode = results.every(Boolean) ? 0 : 1;
 
 /** Resolves with false when the workspace does not compile; its dist/ stays as it was then. */
 async function build({ folder, sources, assets }) {
-  const dist = join(root, folder, "dist");
-  if (!isForced && isFresh(root, dist, sources)) return true;
+  const workspace = join(root, folder);
+  const dist = join(workspace, "dist");
+  if (!isForced && isFresh(workspace, sources)) return true;
   // Taken first: what is written while the compiler runs makes this build stale.
-  const stamp = fingerprint(root, sources);
+  const stamp = fingerprint(workspace, sources);
   const draft = mkdtempSync(join(staging, "build-"));
   try {
-    if (!(await compile(join(root, folder, "tsconfig.build.json"), draft))) return false;
-    for (const asset of assets) cpSync(join(root, asset), join(draft, asset), { recursive: true });
+    if (!(await compile(join(workspace, "tsconfig.build.json"), draft))) return false;
+    for (const asset of assets) cpSync(join(workspace, asset), join(draft, asset), { recursive: true });
     rmSync(join(dist, STAMP), { force: true });
     syncTree(draft, dist);
     writeFileSync(join(draft, STAMP), stamp);

@@ -19,10 +19,10 @@ export function fingerprint(root, folders = SOURCE_FOLDERS) {
   return lines.sort().join("\n");
 }
 
-/** Whether `dist` was built from the sources as they are. */
-export function isFresh(root, dist = `${root}/dist`, folders = SOURCE_FOLDERS) {
+/** Whether the `dist/` of a workspace was built from its sources as they are. */
+export function isFresh(root, folders = SOURCE_FOLDERS) {
   try {
-    return readFileSync(`${dist}/${STAMP}`, "utf8") === fingerprint(root, folders);
+    return readFileSync(`${root}/dist/${STAMP}`, "utf8") === fingerprint(root, folders);
   } catch {
     return false;
   }

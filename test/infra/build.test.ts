@@ -76,6 +76,8 @@ test("every workspace is compiled, with its types and the files that its code re
     assert.ok(existsSync(join(root, name)), name);
   }
   assert.deepEqual(readdirSync(join(root, ".cache")), []);
+  const stamp = readFileSync(join(root, "infra/ipmi-js/dist/.stamp"), "utf8");
+  assert.match(stamp, /^\.\/index\.ts \d+ \d+/);
 });
 
 test("the bin takes the compiled code while it is fresh, and else the source", (t) => {

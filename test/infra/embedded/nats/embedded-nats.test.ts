@@ -141,6 +141,21 @@ test("a stop is quick, repeatable and final", async (t) => {
   assert.equal(again.url, url);
 });
 
+test("what was killed does not come back once a stop is asked for", async (t) => {
+  const kinds: string[] = [];
+  let stopped: Promise<void> | undefined;
+  const onEvent = ({ kind }: ServiceEvent): void => {
+    kinds.push(kind);
+    stopped = nats.stop();
+  };
+  const nats = await startNats({ dir: scratchFolder(t), identities: [], onEvent });
+  const { pid } = nats;
+  process.kill(pid, "SIGKILL");
+  await until("the death is seen", () => stopped !== undefined);
+  await stopped;
+  assert.deepEqual([nats.pid, kinds], [pid, ["exited"]]);
+});
+
 test("it runs as nobody when root starts it", { skip: process.getuid?.() !== 0 }, async (t) => {
   await using nats = await startNats({ dir: scratchFolder(t), identities: both });
   assert.equal(statSync(`/proc/${nats.pid}`).uid, 65_534);
