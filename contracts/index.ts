@@ -17,7 +17,7 @@ export {
   verbs,
 } from "./commands/index.ts";
 export { type PowerAction, PowerArgs, powerActions } from "./commands/power.ts";
-export { RebootArgs, defaultWaitTimeS } from "./commands/reboot.ts";
+export { RebootArgs } from "./commands/reboot.ts";
 export type { NodeSelection } from "./commands/selection.ts";
 export { NodeEvent, type ResultEvent, type StepEvent } from "./events.ts";
 export {

@@ -24,6 +24,12 @@ export const NodeTypeSettings = Type.Object({
   bmcMs: milliseconds(30_000, "for one exchange with the BMC, opening its session included"),
   powerConfirmMs: milliseconds(60_000, "for an accepted power action to read back"),
   powerPollMs: milliseconds(1_000, "between two reads of the power state"),
+  waitTimeS: Type.Integer({
+    minimum: 1,
+    maximum: 86_400,
+    default: 360,
+    description: "seconds to wait for ISUP after the node's own restart, unless the command says otherwise",
+  }),
   powerDelayS: Type.Integer({
     minimum: 0,
     maximum: 86_400,

@@ -118,6 +118,7 @@ export const reasonTable = {
   "woken-up": { scope: "success", retryable: false, advice: "the node left PXEWAIT" },
   reconfigured: { scope: "success", retryable: false, advice: "the running OS was reconfigured" },
   isup: { scope: "success", retryable: false, advice: "the node reported ISUP from a new boot" },
+  "virtual-node": { scope: "success", retryable: false, advice: "a virtual node has no power of its own" },
   "host-rebooted": { scope: "success", retryable: false, advice: "the virtual node's host was rebooted" },
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -1,9 +1,6 @@
 import Type from "typebox";
 import { nodeSelection, waveLimits } from "./selection.ts";
 
-/** The default of `waittime`, seconds. */
-export const defaultWaitTimeS = 360;
-
 /** Arguments of `reboot`: restart what is on the nodes' disks. Exactly one of `nodelist`, `experiment`, `freemode`. */
 export const RebootArgs = Type.Object(
   {
@@ -26,8 +23,7 @@ export const RebootArgs = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 86_400,
-        description: "seconds to wait for ISUP after the node's own restart",
-        default: defaultWaitTimeS,
+        description: "seconds to wait for ISUP after the node's own restart; default: its type's, 360",
       }),
     ),
     force: Type.Optional(Type.Boolean({ description: "include nodes whose type is not rebootable", default: false })),

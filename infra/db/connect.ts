@@ -66,6 +66,13 @@ export function isUnreachable(error: unknown): boolean {
   return unreachableCodes.has(codeOfError(error));
 }
 
+/** Codes of a connection that never came about: whatever was asked has not begun. */
+const notConnectedCodes = new Set(["ECONNREFUSED", "ENOENT", "CONNECT_TIMEOUT", "57P03", "53300"]);
+
+export function isNotConnected(error: unknown): boolean {
+  return notConnectedCodes.has(codeOfError(error));
+}
+
 /** SQLSTATE of a deadlock and of a serialisation failure: PostgreSQL undid all of it, so it is safe to do it again. */
 const undoneCodes = new Set(["40P01", "40001"]);
 

@@ -1,4 +1,12 @@
-export { type Database, type DatabaseOptions, type Sql, isUnreachable, openDatabase, wasUndone } from "./connect.ts";
+export {
+  type Database,
+  type DatabaseOptions,
+  type Sql,
+  isNotConnected,
+  isUnreachable,
+  openDatabase,
+  wasUndone,
+} from "./connect.ts";
 export { readSealedPassword } from "./inventory/credentials.ts";
 export { readNodes } from "./inventory/nodes.ts";
 export { readUserOfKey } from "./inventory/users.ts";
@@ -37,5 +45,5 @@ export {
 } from "./ledger/record.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { roleOf } from "./roles.ts";
-export { applyReport, readHistory, readLastAppliedReport, readNodeState } from "./states/node-states.ts";
-export { addReport, readLatestReports, readNodeAt, readReportsAfter } from "./states/reports.ts";
+export { applyReport, readHistory, readNodeState } from "./states/node-states.ts";
+export { addReport, readLatestReports, readNodeAt, readReportsOf, readUnappliedReports } from "./states/reports.ts";

@@ -25,7 +25,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .option("-c, --reconfigure", "first try to reconfigure the running OS (30 s); if that fails, reboot")
     .option("--prepare", "run the node's prepare hook before it goes down")
     .option("-w, --wait", "wait until the nodes report that they are up")
-    .option("--wait-time <seconds>", "how long to wait for that; implies --wait (default: 360)")
+    .option("--wait-time <seconds>", "how long to wait for that; implies --wait (default: the type's, usually 360)")
     .option("--force", "include nodes whose type is not rebootable; they are skipped otherwise");
   declareOperationFlags(command)
     .addHelpText("after", examples)

@@ -1,5 +1,5 @@
-import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/postgres-js";
+import { type Column, sql } from "drizzle-orm";
+import { type PostgresJsDatabase, drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import type { NodeTypeOverrides } from "../../../contracts/index.ts";
 import * as tables from "../schema/registry.ts";
@@ -39,8 +39,13 @@ export interface Inventory {
 /** Rows of one insert statement: PostgreSQL takes 65,535 parameters. */
 const rowsPerInsert = 2_000;
 
+export interface ImportOptions {
+  /** Nodes that the import does not name are dropped, with their states and history; default false. */
+  readonly dropsOtherNodes?: boolean;
+}
+
 /** Writes an inventory in one transaction, replacing what has the same name. Opens and closes its own connection. */
-export async function importInventory(url: string, inventory: Inventory): Promise<void> {
+export async function importInventory(url: string, inventory: Inventory, options: ImportOptions = {}): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => undefined });
   const { users = [], nodeTypes = [], experiments = [], nodes = [], bmcCredentials = [] } = inventory;
   const memberships = users.flatMap(({ name, projects = [] }) => projects.map((project) => ({ project, user: name })));
@@ -71,6 +76,11 @@ export async function importInventory(url: string, inventory: Inventory): Promis
           .values({ project, name, os })
           .onConflictDoUpdate({ target: [tables.experiments.project, tables.experiments.name], set: { os } });
       }
+      if (options.dropsOtherNodes)
+        await dropOtherNodes(
+          tx,
+          nodes.map(({ name }) => name),
+        );
       for (const rows of chunks(nodes)) {
         await tx
           .insert(tables.nodes)
@@ -90,6 +100,14 @@ export async function importInventory(url: string, inventory: Inventory): Promis
   } finally {
     await client.end();
   }
+}
+
+async function dropOtherNodes(tx: Parameters<Parameters<PostgresJsDatabase["transaction"]>[0]>[0], names: string[]) {
+  const isOther = (column: Column) => sql`${column} <> all(${sql.param(names)}::text[])`;
+  await tx.delete(tables.nodeHistory).where(isOther(tables.nodeHistory.node));
+  await tx.delete(tables.nodeStates).where(isOther(tables.nodeStates.node));
+  await tx.delete(tables.bmcCredentials).where(isOther(tables.bmcCredentials.node));
+  await tx.delete(tables.nodes).where(isOther(tables.nodes.name));
 }
 
 /** In an upsert, each column takes what the row that could not be inserted had. */

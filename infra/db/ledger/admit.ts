@@ -105,7 +105,7 @@ export async function admit(sql: Sql, request: AdmissionRequest, policy: Admissi
 async function compareWithExisting(tx: Sql, request: AdmissionRequest): Promise<AdmissionOutcome> {
   const [existing] = await tx<{ isSame: boolean }[]>`
     select verb = ${request.verb} and user_name = ${request.user}
-           and args = ${tx.json(request.args as never)} and parent_op is not distinct from ${request.parentOp ?? null}
+           and args - 'debug' = ${tx.json(request.args as never)}::jsonb - 'debug' and parent_op is not distinct from ${request.parentOp ?? null}
            as "isSame"
     from reboot.operations where op = ${request.op}`;
   if (existing?.isSame) return { kind: "existing" };
@@ -155,9 +155,11 @@ async function lockNodes(
     throw new Refused("parent-invalid", `operation ${request.parentOp} does not hold ${names.join(", ")}`);
   }
   const holders = new Map(missed.map(({ node, holder_op }) => [node, holder_op]));
-  return runs.map((run) =>
-    holders.has(run.node) ? { node: run.node, result: policy.busyResult(holders.get(run.node) ?? null) } : run,
-  );
+  return runs.map((run) => {
+    if (holders.has(run.node)) return { node: run.node, result: policy.busyResult(holders.get(run.node) ?? null) };
+    // A guest whose host is another operation's has nobody to wait for: it goes its own way.
+    return run.waitsFor !== undefined && holders.has(run.waitsFor) ? { node: run.node } : run;
+  });
 }
 
 /** Writes the node runs; true if every one of them has ended with its admission. */

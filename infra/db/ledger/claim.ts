@@ -100,12 +100,15 @@ export async function renew(
   return { held: rows, cancelled: [...cancelled] };
 }
 
-/** Gives runs back untouched, for another replica to take at once: a clean stop hands its nodes over. */
-export async function handBack(sql: Sql, owner: string): Promise<number> {
-  const given = await sql`
-    update reboot.node_runs set state = 'queued', lease_owner = null, lease_until = null
-    where lease_owner = ${owner} and state = 'leased'`;
-  return given.count;
+/**
+ * Gives runs back, for another replica to take at once: a clean stop hands its nodes over. One in `firing` stays so, with
+ * its lease ended: whoever takes it reads back what the power action did.
+ */
+export async function handBack(sql: Sql, owner: string): Promise<void> {
+  await sql`
+    update reboot.node_runs
+    set state = case when state = 'leased' then 'queued' else state end, lease_owner = null, lease_until = clock_timestamp()
+    where lease_owner = ${owner} and state in ('leased', 'firing')`;
 }
 
 export async function readOperations(sql: Sql, ops: readonly string[]): Promise<readonly RunOperation[]> {

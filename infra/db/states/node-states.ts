@@ -30,13 +30,6 @@ export async function applyReport(sql: Sql, change: StateChange, isExpected: boo
   return applied.count > 0;
 }
 
-/** The last of the boot agent's reports that the registry has dealt with; 0 for none. */
-export async function readLastAppliedReport(sql: Sql): Promise<number> {
-  const [row] = await sql<{ id: number }[]>`
-    select coalesce(max(report_id), 0)::float8 as id from registry.node_history`;
-  return row?.id ?? 0;
-}
-
 /** A node's states, newest first. */
 export async function readHistory(sql: Sql, query: HistoryQuery): Promise<HistoryAnswer> {
   const node = query.node.toLowerCase();

@@ -46,9 +46,28 @@ export async function readLatestReports(sql: Sql, nodes: readonly string[]): Pro
   return rows.map(changeOf);
 }
 
-/** Everything that was reported after `afterId`, oldest first, at most 1,000: how a reader catches up. */
-export async function readReportsAfter(sql: Sql, afterId: number): Promise<readonly StateChange[]> {
+/**
+ * Reports that are in no node's history yet, oldest first, at most 1,000: the bus lost them. Looked for among those
+ * newer than the last one applied and the 1,000 before it, and only of nodes that the inventory still has.
+ */
+export async function readUnappliedReports(sql: Sql): Promise<readonly StateChange[]> {
   const rows = await sql<ReportRow[]>`
-    select ${columns(sql)} from boot.state_reports where id > ${afterId} order by id limit 1000`;
+    select ${columns(sql)} from boot.state_reports r
+    where id > (select coalesce(max(report_id), 0) - 1000 from registry.node_history)
+      and not exists (select from registry.node_history h where h.report_id = r.id)
+      and exists (select from registry.nodes n where n.name = r.node)
+    order by id limit 1000`;
+  return rows.map(changeOf);
+}
+
+/** What these nodes reported after `afterId`, oldest first, at most 10,000. */
+export async function readReportsOf(
+  sql: Sql,
+  nodes: readonly string[],
+  afterId: number,
+): Promise<readonly StateChange[]> {
+  const rows = await sql<ReportRow[]>`
+    select ${columns(sql)} from boot.state_reports
+    where node = any(${nodes as string[]}) and id > ${afterId} order by id limit 10000`;
   return rows.map(changeOf);
 }

@@ -1,0 +1,175 @@
+import {
+  type NodeResult,
+  type Outcome,
+  type RebootArgs,
+  type PowerArgs,
+  type Reason,
+  type StepEvent,
+  settingsWith,
+  statusOf,
+  hasShape,
+} from "../../contracts/index.ts";
+import type { RunChange } from "../../infra/db/index.ts";
+import { PowerConfig, type PowerDrivers } from "../../infra/power/index.ts";
+import type { HeldRun } from "../runtime/worker.ts";
+import { type Observation, seenOf } from "./ladder/observation.ts";
+import { nextPowerStep } from "./ladder/power-ladder.ts";
+import { nextRebootStep } from "./ladder/reboot-ladder.ts";
+import { resultOf } from "./ladder/result.ts";
+import { type Step, lookingSteps, phaseOfStep } from "./ladder/step.ts";
+import { type NodeContext, type RebootTools, RunLostError } from "./node-context.ts";
+import { type Progress, progressOf } from "./progress.ts";
+import { execute } from "./steps/execute.ts";
+
+export interface DriveOptions {
+  readonly tools: RebootTools;
+  readonly drivers: PowerDrivers;
+  /** Commits a change of the run; false if the run is another replica's by now. */
+  readonly write: (change: RunChange) => Promise<boolean>;
+  readonly tell: (run: HeldRun, event: StepEvent) => void;
+  /** Whether the operation's failures already exceed what it allows. */
+  readonly isOverFailures: (op: string) => boolean;
+}
+
+/**
+ * Drives one node from where its progress stands to its result: asks the ladder, carries out the step, remembers what
+ * was seen. Before a step that acts, the ledger knows that it was begun. Rejects with the signal's reason when the run is
+ * taken away; its progress then stands in the ledger.
+ */
+export async function driveNode(run: HeldRun, options: DriveOptions): Promise<void> {
+  const { tools, drivers, write, tell } = options;
+  const args = run.operation.args as Partial<RebootArgs & PowerArgs>;
+  const settings = settingsWith(run.settings);
+  const power = powerOf(run, drivers);
+  const nextStep = ladderOf(run, args, power);
+  const recorded = progressOf(run.progress, new Date().toISOString());
+  const { startedAt } = recorded;
+  const seen: Observation[] = [...recorded.seen];
+  let bootDeadlineAt = recorded.bootDeadlineAt;
+  let resumed = recorded.begun;
+  const leaveSignal = AbortSignal.any([run.signal, run.cancelSignal]);
+
+  const finish = async (result: NodeResult): Promise<void> => {
+    const { op, node, fence } = run;
+    await write({ op, node, fence, state: "done", result, guestResult: guestResultOf(result) });
+  };
+  const unfinished = (outcome: Outcome, reason: Reason): NodeResult => ({
+    status: statusOf(outcome),
+    outcome,
+    reason,
+    attempts: seen.length > 0 ? 1 : 0,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+  });
+  const save = async (state: "leased" | "firing", begun: Progress["begun"], stampsPower = false): Promise<void> => {
+    const progress: Progress = {
+      startedAt,
+      seen,
+      ...(begun ? { begun } : {}),
+      ...(bootDeadlineAt ? { bootDeadlineAt } : {}),
+    };
+    const { op, node, fence } = run;
+    const took = await write({ op, node, fence, state, progress, ...(stampsPower ? { stampsPower } : {}) });
+    if (!took) throw new RunLostError(`the run of ${node} is another replica's by now`);
+  };
+
+  if (seen.length === 0 && resumed === undefined && options.isOverFailures(run.op)) {
+    await finish(unfinished("skipped", "too-many-failures"));
+    return;
+  }
+  for (;;) {
+    run.signal.throwIfAborted();
+    const step = nextStep(seen);
+    if (step.kind === "end") {
+      await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString() }));
+      return;
+    }
+    if (run.cancelSignal.aborted && mayLeaveBefore(step, seen)) {
+      await finish(unfinished("cancelled", "cancelled-by-user"));
+      return;
+    }
+    if (step.step === "await-boot") {
+      const waitMs = (args.waittime ?? settings.waitTimeS) * 1_000;
+      bootDeadlineAt ??= new Date(Date.now() + waitMs).toISOString();
+    }
+    const isLooking = lookingSteps.has(step.step);
+    if (!isLooking && resumed !== step.step && !saysFiringItself(step)) await save("leased", step.step);
+    if (!isLooking || args.debug) tell(run, eventOf(run, step));
+    const context: NodeContext = {
+      run,
+      settings,
+      tools,
+      power,
+      seen,
+      isResumed: resumed === step.step,
+      bootDeadlineAtMs: bootDeadlineAt ? Date.parse(bootDeadlineAt) : 0,
+      leaveSignal,
+      sayFiring: ({ stampsPower }) => save("firing", step.step, stampsPower),
+    };
+    resumed = undefined;
+    try {
+      seen.push(await execute(step, context));
+    } catch (error) {
+      if (run.signal.aborted || !run.cancelSignal.aborted) throw error;
+      await finish(unfinished("cancelled", "cancelled-by-user"));
+      return;
+    }
+  }
+}
+
+/** Power actions are written as `firing` by themselves, right before they leave. */
+function saysFiringItself(step: Extract<Step, { kind: "do" }>): boolean {
+  return step.step === "power-off" || step.step === "power-on" || step.step === "fire" || step.step === "diag";
+}
+
+/** A node that was switched off for a power cycle is switched on again before anything may end its run. */
+function mayLeaveBefore(step: Extract<Step, { kind: "do" }>, seen: readonly Observation[]): boolean {
+  return step.step !== "power-on" || seenOf(seen, "power-off") === undefined;
+}
+
+function powerOf(run: HeldRun, drivers: PowerDrivers): NodeContext["power"] {
+  if (!hasShape(PowerConfig, run.power)) return undefined;
+  const target = { node: run.node, power: run.power };
+  return { driver: drivers.for(target), target };
+}
+
+function ladderOf(
+  run: HeldRun,
+  args: Partial<RebootArgs & PowerArgs>,
+  power: NodeContext["power"],
+): (seen: readonly Observation[]) => Step {
+  if (run.operation.verb === "power") {
+    const plan = { action: args.action ?? "status", raw: args.raw ?? false };
+    return (seen) => nextPowerStep(plan, seen);
+  }
+  const { powercycle = false, killmode = false, reconfig = false, prepare = false, waitmode = false } = args;
+  const plan = {
+    ...{ powercycle, killmode, reconfig, prepare, waitmode },
+    isVirtual: run.host !== null,
+    canSsh: run.sshHostKey !== null,
+    canDiag: power?.driver.supports(power.target, "diag") ?? false,
+  };
+  return (seen) => nextRebootStep(plan, seen);
+}
+
+function eventOf(run: HeldRun, step: Extract<Step, { kind: "do" }>): StepEvent {
+  return {
+    kind: "step",
+    node: run.node,
+    at: new Date().toISOString(),
+    phase: phaseOfStep[step.step],
+    step: step.step,
+    attempt: 1,
+  };
+}
+
+/** What a virtual node ends with whose host was part of the same operation. */
+function guestResultOf(host: NodeResult): NodeResult {
+  const { startedAt, finishedAt } = host;
+  const times = { attempts: 0, startedAt, finishedAt };
+  if (host.outcome === "succeeded") {
+    return { status: 0, outcome: "succeeded", reason: "host-rebooted", phase: "host", via: "host", ...times };
+  }
+  const outcome = host.outcome === "indeterminate" || host.outcome === "cancelled" ? host.outcome : "failed";
+  return { status: 1, outcome, reason: "host-failed", phase: "host", ...times, detail: `its host: ${host.reason}` };
+}

@@ -1,0 +1,44 @@
+import type { NodeTypeSettings } from "../../contracts/index.ts";
+import type { Liveness, LivenessTarget } from "../../infra/liveness/index.ts";
+import type { PowerDriver, PowerTarget } from "../../infra/power/index.ts";
+import type { Ssh, SshTarget } from "../../infra/ssh/index.ts";
+import type { HeldRun } from "../runtime/worker.ts";
+import type { StateWatcher } from "../runtime/state-watcher.ts";
+import type { Observation } from "./ladder/observation.ts";
+
+/** What the reboot agent alone holds: the keys to BMCs and nodes. */
+export interface RebootTools {
+  readonly ssh: Ssh;
+  readonly liveness: Liveness;
+  readonly states: StateWatcher;
+}
+
+/** Thrown when the ledger says that a run is another replica's: whatever was about to be done must not be. */
+export class RunLostError extends Error {
+  readonly code = "run-lost";
+}
+
+/** One node as the steps see it. */
+export interface NodeContext {
+  readonly run: HeldRun;
+  readonly settings: NodeTypeSettings;
+  readonly tools: RebootTools;
+  readonly power: { readonly driver: PowerDriver; readonly target: PowerTarget } | undefined;
+  readonly seen: readonly Observation[];
+  /** True if an earlier replica began this very step and died in it: what it sent may have arrived. */
+  readonly isResumed: boolean;
+  /** When an awaited boot must have come, ms since the epoch; kept over a take-over. */
+  readonly bootDeadlineAtMs: number;
+  /** Ends a step that may be left: on cancel, or when the run is taken away. */
+  readonly leaveSignal: AbortSignal;
+  /** Writes `firing` to the ledger, fenced. Throws RunLostError: then nothing may be sent. */
+  sayFiring(options: { readonly stampsPower: boolean }): Promise<void>;
+}
+
+export function sshTargetOf({ run }: NodeContext): SshTarget {
+  return { node: run.node, address: run.address, port: run.sshPort, hostKey: run.sshHostKey ?? undefined };
+}
+
+export function livenessTargetOf({ run }: NodeContext): LivenessTarget {
+  return { address: run.address, probe: run.liveness as LivenessTarget["probe"] };
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PowerCommand, PowerFailure, PowerState } from "../../../infra/power/index.ts";
+import type { ObservationOf, StepFailure } from "../ladder/observation.ts";
+import type { NodeContext } from "../node-context.ts";
+
+/**
+ * A power action must leave within this time of the ledger's `firing`, by the monotonic clock, or be said anew: so a
+ * process that was stopped in between fires nothing that another replica has meanwhile taken over.
+ */
+const firingWindowMs = 500;
+/** How often `firing` is said anew before the step gives up: the session was lost each time. */
+const maxFirings = 3;
+
+const notControllable: StepFailure = {
+  reason: "power-not-controllable",
+  detail: "the node has no power driver that can do this",
+};
+
+export async function readPower(context: NodeContext): Promise<ObservationOf<"read-power">> {
+  const { power, settings, leaveSignal } = context;
+  if (!power) return { step: "read-power", failure: notControllable };
+  const deadlineMs = performance.now() + settings.bmcMs;
+  const read = await power.driver.read(power.target, { deadlineMs, signal: leaveSignal });
+  return read.ok ? { step: "read-power", power: read.state } : { step: "read-power", failure: failureOf(read) };
+}
+
+/** Switches the power and reads it back. Asked for again after a take-over, it reads first: on and off bear repeating. */
+export async function switchPower(context: NodeContext, wanted: PowerState): Promise<ObservationOf<"power-on">> {
+  const step = wanted === "on" ? "power-on" : "power-off";
+  const { power } = context;
+  if (!power?.driver.supports(power.target, wanted)) {
+    return { step, isConfirmed: false, failure: notControllable, mayHaveFired: false };
+  }
+  if (context.isResumed) {
+    const before = await readPower(context);
+    if ("power" in before && before.power === wanted) return { step, isConfirmed: true };
+  }
+  const fired = await fire(context, wanted);
+  if (fired.kind === "failed") return { step, isConfirmed: false, failure: fired.failure, mayHaveFired: false };
+  const failure = await confirm(context, wanted);
+  if (!failure) return { step, isConfirmed: true };
+  return { step, isConfirmed: false, failure, mayHaveFired: fired.outcome === "unknown" };
+}
+
+/** A command that can't be read back: it is sent once, and never again after a take-over. */
+export async function fireOnce(context: NodeContext, command: PowerCommand): Promise<ObservationOf<"fire">> {
+  if (context.isResumed) return { step: "fire", outcome: "unknown" };
+  const fired = await fire(context, command);
+  return fired.kind === "failed" ? { step: "fire", failure: fired.failure } : { step: "fire", outcome: fired.outcome };
+}
+
+type Fired =
+  | { readonly kind: "fired"; readonly outcome: "accepted" | "unknown" }
+  | { readonly kind: "failed"; readonly failure: StepFailure };
+
+/** Gets ready, says `firing`, sends. What did not leave in the window is said anew. */
+export async function fire(context: NodeContext, command: PowerCommand): Promise<Fired> {
+  const { power, settings, run } = context;
+  if (!power?.driver.supports(power.target, command)) return { kind: "failed", failure: notControllable };
+  const { driver, target } = power;
+  const deadlineMs = performance.now() + settings.bmcMs;
+  for (let firings = 0; firings < maxFirings; firings++) {
+    const ready = await driver.prepare(target, { deadlineMs, signal: run.signal });
+    if (!ready.ok) return { kind: "failed", failure: failureOf(ready) };
+    if (driver.takesEffect) await context.sayFiring({ stampsPower: command === "on" || command === "cycle" });
+    const sendBeforeMs = performance.now() + firingWindowMs;
+    const sent = await driver.fire(target, command, { sendBeforeMs, deadlineMs, signal: run.signal });
+    if (!sent.ok) return { kind: "failed", failure: failureOf(sent) };
+    if (sent.outcome !== "not-sent") return { kind: "fired", outcome: sent.outcome };
+  }
+  const detail = `the session with the BMC of ${run.node} was lost ${maxFirings} times before the command could leave`;
+  return { kind: "failed", failure: { reason: "bmc-too-slow", detail } };
+}
+
+/** Reads until the power is as wanted; a BMC that stumbles meanwhile is asked on, until the type's time is up. */
+async function confirm(context: NodeContext, wanted: PowerState): Promise<StepFailure | undefined> {
+  const { power, settings, run } = context;
+  if (!power) return notControllable;
+  const deadlineMs = performance.now() + settings.powerConfirmMs;
+  for (;;) {
+    const read = await power.driver.read(power.target, { deadlineMs, signal: run.signal });
+    if (read.ok && read.state === wanted) return undefined;
+    if (performance.now() + settings.powerPollMs >= deadlineMs) {
+      if (!read.ok) return failureOf(read);
+      const detail = `${run.node} still reads ${read.state} ${settings.powerConfirmMs} ms after ${wanted} was accepted`;
+      return { reason: "power-not-confirmed", detail };
+    }
+    await sleep(settings.powerPollMs, undefined, { signal: run.signal });
+  }
+}
+
+function failureOf({ reason, detail }: PowerFailure): StepFailure {
+  return { reason, detail };
+}

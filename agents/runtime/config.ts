@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import Type from "typebox";
+import { SiteName, hasShape, parseJson, problemsOf } from "../../contracts/index.ts";
+
+const path = Type.String({ minLength: 1 });
+
+/** What every agent needs: who it is on the bus and in the database. Secrets stand in files of mode 0600, never here. */
+const common = {
+  /** nkey seed. */
+  keyFile: path,
+  /** One line: postgres://role:password@host:port/database. */
+  databaseUrlFile: path,
+};
+
+const RebootSection = Type.Object(
+  {
+    ...common,
+    /** The root ssh key, and where the nodes' enforced host keys are kept as known_hosts files. */
+    sshKeyFile: path,
+    knownHostsDir: path,
+    /** The X25519 key to which BMC passwords are sealed. */
+    sealingKeyFile: path,
+  },
+  { additionalProperties: false },
+);
+const RegistrySection = Type.Object(common, { additionalProperties: false });
+const BootSection = Type.Object(
+  {
+    ...common,
+    /** The address and port that nodes talk to; 0 takes a free port. */
+    host: Type.String({ minLength: 1 }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  },
+  { additionalProperties: false },
+);
+
+/** A config file of `reveille agent`: a site, and a section for each agent that may run from it. Paths are relative to it. */
+export const AgentsConfig = Type.Object(
+  {
+    site: SiteName,
+    url: Type.String({ pattern: "^(nats|tls)://" }),
+    ca: Type.Optional(path),
+    agents: Type.Object(
+      {
+        reboot: Type.Optional(RebootSection),
+        registry: Type.Optional(RegistrySection),
+        boot: Type.Optional(BootSection),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type AgentsConfig = Type.Static<typeof AgentsConfig>;
+export type HostedAgent = keyof AgentsConfig["agents"];
+
+/** The agents that this version can run. */
+export const hostedAgents: readonly HostedAgent[] = ["reboot", "registry", "boot"];
+
+export function isHostedAgent(name: string): name is HostedAgent {
+  return (hostedAgents as readonly string[]).includes(name);
+}
+
+export type SectionOf<K extends HostedAgent> = NonNullable<AgentsConfig["agents"][K]>;
+
+/** Thrown for a config that cannot be used; the message says what is wrong and where. */
+export class AgentConfigError extends Error {
+  readonly code = "agent-config-unusable";
+}
+
+/** Reads and checks a config file, and makes its paths absolute. Throws AgentConfigError. */
+export async function readAgentsConfig(file: string): Promise<AgentsConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new AgentConfigError(`cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw new AgentConfigError(`${file} is not JSON`);
+  if (!hasShape(AgentsConfig, parsed.value)) {
+    throw new AgentConfigError(`${file} is not valid: ${problemsOf(AgentsConfig, parsed.value)}`);
+  }
+  return withAbsolutePaths(parsed.value, dirname(resolve(file)));
+}
+
+/** The keys of a section that are paths. */
+const pathKeys = new Set(["keyFile", "databaseUrlFile", "sshKeyFile", "knownHostsDir", "sealingKeyFile"]);
+
+function withAbsolutePaths(config: AgentsConfig, base: string): AgentsConfig {
+  const absolute = <T extends object>(section: T): T =>
+    Object.fromEntries(
+      Object.entries(section).map(([key, value]) => [
+        key,
+        pathKeys.has(key) ? resolve(base, String(value)) : (value as unknown),
+      ]),
+    ) as T;
+  const agents = Object.fromEntries(
+    Object.entries(config.agents).map(([kind, section]) => [kind, absolute(section)]),
+  ) as AgentsConfig["agents"];
+  return { ...config, ...(config.ca === undefined ? {} : { ca: resolve(base, config.ca) }), agents };
+}
+
+/** The section of one agent; throws AgentConfigError if the file has none. */
+export function sectionOf<K extends HostedAgent>(config: AgentsConfig, kind: K): SectionOf<K> {
+  const section = config.agents[kind];
+  if (!section) throw new AgentConfigError(`the config has no section agents.${kind}`);
+  return section as SectionOf<K>;
+}

@@ -1,0 +1,168 @@
+import {
+  type ClaimedRun,
+  type Database,
+  type RunOperation,
+  claim,
+  claimAbandoned,
+  handBack,
+  isUnreachable,
+  readOperations,
+  renew,
+  runKey,
+} from "../../infra/db/index.ts";
+import type { Log } from "./log.ts";
+
+/** The most runs one claim takes, and the most a replica holds at once by default. */
+const maxClaim = 512;
+const defaultCapacity = 4_096;
+/** Leases last 5 s and are renewed so often, milliseconds. */
+const renewEveryMs = 1_000;
+/** So often a replica looks for work that no wake-up told of, and for what a dead one left behind, milliseconds. */
+const lookEveryMs = 2_000;
+
+/** A run in this replica's hands. */
+export interface HeldRun extends ClaimedRun {
+  readonly operation: RunOperation;
+  /** Aborted when the run is no longer ours: the lease was lost, or this replica stops. */
+  readonly signal: AbortSignal;
+  /** Aborted once somebody cancels the operation: end at the next place where a step may be left. */
+  readonly cancelSignal: AbortSignal;
+}
+
+export interface WorkerOptions {
+  readonly database: Database;
+  /** This replica's name, unlike any other's, past ones included. */
+  readonly owner: string;
+  readonly log: Log;
+  readonly capacity?: number;
+  /** Drives one run to its end and records it. Rejects with the signal's reason when the run is taken from it. */
+  readonly drive: (run: HeldRun) => Promise<void>;
+}
+
+/**
+ * A replica's worker loop: takes runs up to its free capacity, renews their leases, and lets go of those it lost. It
+ * wakes by `poke` (there is work), and looks by itself every two seconds, so that a lost wake-up costs only time.
+ */
+export interface Worker {
+  poke(): void;
+  /** Marks an operation's runs as cancelled here and now; other replicas learn of it with their next renewal. */
+  cancel(op: string): void;
+  readonly heldCount: number;
+  /** Takes nothing more, lets go of what can be left, and hands it over to other replicas. */
+  stop(): Promise<void>;
+}
+
+export function createWorker(options: WorkerOptions): Worker {
+  const { database, owner, log, drive, capacity = defaultCapacity } = options;
+  const held = new Map<
+    string,
+    { readonly fence: number; readonly abort: AbortController; readonly done: Promise<void> }
+  >();
+  const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
+  let claiming: Promise<void> | undefined;
+  let isPoked = false;
+  let isStopping = false;
+
+  function start(run: ClaimedRun, operation: RunOperation, cancelSignal: AbortSignal): void {
+    const key = runKey(run);
+    const abort = new AbortController();
+    const heldRun: HeldRun = { ...run, operation, signal: abort.signal, cancelSignal };
+    const done = drive(heldRun)
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) log.error({ err: error, op: run.op, node: run.node }, "a node run broke off");
+      })
+      .finally(() => {
+        if (held.get(key)?.abort === abort) held.delete(key);
+        if (isPoked) look();
+      });
+    held.set(key, { fence: run.fence, abort, done });
+  }
+
+  async function operationsOf(runs: readonly ClaimedRun[]): Promise<void> {
+    const missing = [...new Set(runs.map(({ op }) => op))].filter((op) => !operations.has(op));
+    if (missing.length === 0) return;
+    for (const operation of await readOperations(database.sql, missing)) {
+      operations.set(operation.op, { operation, cancel: new AbortController() });
+    }
+  }
+
+  async function takeWith(take: typeof claim): Promise<number> {
+    const room = Math.min(maxClaim, capacity - held.size);
+    if (room <= 0) {
+      isPoked = true;
+      return 0;
+    }
+    const runs = await take(database.sql, owner, room);
+    await operationsOf(runs);
+    for (const run of runs) {
+      const known = operations.get(run.op);
+      if (known) start(run, known.operation, known.cancel.signal);
+    }
+    return runs.length;
+  }
+
+  async function claimAll(): Promise<void> {
+    do {
+      isPoked = false;
+      while (!isStopping && (await takeWith(claim)) > 0);
+    } while (isPoked && !isStopping && held.size < capacity);
+  }
+
+  function look(): void {
+    isPoked = true;
+    if (claiming || isStopping) return;
+    claiming = claimAll()
+      .catch(report)
+      .finally(() => (claiming = undefined));
+  }
+
+  async function renewLeases(): Promise<void> {
+    if (held.size === 0) return;
+    const before = new Map(held);
+    const renewed = await renew(database.relaxedSql, owner);
+    for (const op of renewed.cancelled) cancel(op);
+    const ours = new Set(renewed.held.map(runKey));
+    for (const [key, run] of before) {
+      if (!ours.has(key) && held.get(key) === run) run.abort.abort(new Error("the lease of this run was lost"));
+    }
+    forgetFinished();
+  }
+
+  function cancel(op: string): void {
+    operations.get(op)?.cancel.abort(new Error("the operation was cancelled"));
+  }
+
+  /** Operations none of whose runs are here need not be remembered. */
+  function forgetFinished(): void {
+    const active = new Set([...held.keys()].map((key) => key.slice(0, key.indexOf("/"))));
+    for (const op of operations.keys()) if (!active.has(op)) operations.delete(op);
+  }
+
+  function report(error: unknown): void {
+    if (isUnreachable(error)) log.warn({ err: error }, "the database is away; runs go on, leases may be lost");
+    else log.error({ err: error }, "the worker loop failed; it goes on");
+  }
+
+  const renewing = setInterval(() => void renewLeases().catch(report), renewEveryMs);
+  const looking = setInterval(() => {
+    look();
+    if (!isStopping) void takeWith(claimAbandoned).catch(report);
+  }, lookEveryMs);
+
+  return {
+    poke: look,
+    cancel,
+    get heldCount() {
+      return held.size;
+    },
+    async stop() {
+      isStopping = true;
+      clearInterval(looking);
+      await claiming;
+      for (const { abort } of held.values()) abort.abort(new Error("this replica stops"));
+      await Promise.all([...held.values()].map(({ done }) => done));
+      clearInterval(renewing);
+      await handBack(database.sql, owner).catch(report);
+    },
+  };
+}
