@@ -1,3 +1,5 @@
+export { type LivenessClock, type LivenessParts, createLiveness } from "./create-liveness.ts";
+export { ProbeFailedError } from "./errors.ts";
 export type {
   AnswerOptions,
   Liveness,
