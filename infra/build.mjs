@@ -1,11 +1,11 @@
 // Compiles every workspace: the root into dist/, infra/ipmi-js into its own dist/. What runs from a dist/ meanwhile is
 // not hurt: the compiler writes elsewhere, and only files that changed are replaced. `--force` builds what is fresh.
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { STAMP, SOURCE_FOLDERS, fingerprint, isFresh } from "./build/fingerprint.mjs";
-import { replaceFile, syncTree } from "./build/sync-tree.mjs";
+import { syncTree } from "./build/sync-tree.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
@@ -26,7 +26,8 @@ async function build({ folder, sources, assets }) {
   const workspace = join(root, folder);
   const dist = join(workspace, "dist");
   if (!isForced && isFresh(workspace, sources)) return true;
-  // Taken first: what is written while the compiler runs makes this build stale.
+  // Taken first: what is written while the compiler runs makes this build stale, by its fingerprint and by its time.
+  const startedAt = new Date();
   const stamp = fingerprint(workspace, sources);
   const draft = mkdtempSync(join(staging, "build-"));
   try {
@@ -35,7 +36,8 @@ async function build({ folder, sources, assets }) {
     rmSync(join(dist, STAMP), { force: true });
     syncTree(draft, dist);
     writeFileSync(join(draft, STAMP), stamp);
-    replaceFile(join(draft, STAMP), join(dist, STAMP));
+    utimesSync(join(draft, STAMP), startedAt, startedAt);
+    renameSync(join(draft, STAMP), join(dist, STAMP));
     return true;
   } finally {
     rmSync(draft, { recursive: true, force: true });

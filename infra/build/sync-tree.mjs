@@ -14,8 +14,7 @@ export function syncTree(from, to) {
   for (const file of listFiles(to)) if (!isWanted.has(file)) rmSync(join(to, file), { force: true });
 }
 
-/** Replaces a file whole, unless it is the same. */
-export function replaceFile(from, to) {
+function replaceFile(from, to) {
   if (isSame(from, to)) return;
   mkdirSync(dirname(to), { recursive: true });
   const draft = `${to}.${randomBytes(6).toString("hex")}`;
