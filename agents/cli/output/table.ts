@@ -7,7 +7,7 @@ export type Row = readonly (string | number | undefined)[];
 export async function writeTable(writer: TextWriter, heading: readonly string[], rows: readonly Row[]): Promise<void> {
   const cells = rows.map((row) => row.map((cell) => stripControls(String(cell ?? "-"))));
   if (!writer.isTerminal) {
-    for (const row of cells) await writer.write(`${row.join("\t")}\n`);
+    for (const row of cells) if (writer.hasReader) await writer.write(`${row.join("\t")}\n`);
     return;
   }
   const { default: Table } = await import("cli-table3");
