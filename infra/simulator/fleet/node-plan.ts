@@ -16,14 +16,14 @@ export interface NodePlan {
 }
 
 /** Where addresses begin unless told otherwise; with it 127.16.0.0/12 has room for a million nodes. */
-export const defaultFirstAddress = "127.16.0.1";
+const FIRST_ADDRESS = "127.16.0.1";
 
 /**
  * Gives each node an address of its own, counted up from `firstAddress`, without those that end in 0 or 255.
  *
  * @throws FleetOptionsError for a name that comes twice, an unknown fault, an address outside 127.0.0.0/8.
  */
-export function planNodes(specs: readonly SimulatedNodeSpec[], firstAddress = defaultFirstAddress): NodePlan[] {
+export function planNodes(specs: readonly SimulatedNodeSpec[], firstAddress = FIRST_ADDRESS): NodePlan[] {
   const names = new Set<string>();
   let at = numberOf(firstAddress);
   return specs.map(({ name, faults = [] }) => {

@@ -98,9 +98,9 @@ async function runOn(
   { commandLine, journal }: { readonly commandLine: string; readonly journal: Journal },
 ): Promise<CommandResult> {
   const result = await runCommandLine(commandLine, {
-    bootId: machine.bootId ?? "",
+    bootId: machine.run.bootId ?? "",
     reboot: () => machine.reboot(),
-    reconfigure: () => machine.reconfigure(),
+    reconfigure: () => machine.run.reconfigure(),
   });
   journal.add({ kind: "ssh", command: commandLine, exitCode: result.exitCode });
   return result;

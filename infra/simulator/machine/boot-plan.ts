@@ -1,8 +1,9 @@
 import type { FaultName } from "../faults.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
-/** How one boot will go. */
+/** How one boot will go. All of it is drawn beforehand: a boot that is cut short leaves the next one as it would have been. */
 export interface BootPlan {
+  readonly bootId: string;
   /** From power on until a kernel runs. */
   readonly firmwareMs: number;
   /** From there until the machine is up. */
@@ -18,13 +19,15 @@ export type BootMs = readonly [min: number, max: number];
 const FIRMWARE_SHARE = 0.25;
 
 /** The machine was up long before anybody looked: it is there at once, and faults of booting had no occasion. */
-export const firstBoot: BootPlan = { firmwareMs: 0, kernelMs: 0, reaches: "up" };
+export function planFirstBoot(random: SeededRandom): BootPlan {
+  return { bootId: random.uuid(), firmwareMs: 0, kernelMs: 0, reaches: "up" };
+}
 
 /** Any later boot: draws its time from `random`, and ends where the node's faults have it end. */
 export function planBoot(faults: ReadonlySet<FaultName>, bootMs: BootMs, random: SeededRandom): BootPlan {
   const totalMs = random.between(...bootMs);
   const firmwareMs = totalMs * FIRMWARE_SHARE;
-  return { firmwareMs, kernelMs: totalMs - firmwareMs, reaches: reachOf(faults) };
+  return { bootId: random.uuid(), firmwareMs, kernelMs: totalMs - firmwareMs, reaches: reachOf(faults) };
 }
 
 function reachOf(faults: ReadonlySet<FaultName>): BootPlan["reaches"] {

@@ -30,7 +30,7 @@ export type DownCause = "power-cut" | "reset" | "panic" | "shutdown" | "reboot";
 export type JournalEntry = JournalEvent & { readonly at: Instant };
 
 /** A machine's journal keeps this many entries, the latest. */
-export const maxJournalEntries = 5_000;
+const MAX_ENTRIES = 5_000;
 
 /** What a machine went through, oldest first. */
 export interface Journal {
@@ -43,7 +43,7 @@ export function createJournal(now: () => number = Date.now): Journal {
   const kept: JournalEntry[] = [];
   return {
     add(event) {
-      if (kept.length === maxJournalEntries) kept.shift();
+      if (kept.length === MAX_ENTRIES) kept.shift();
       kept.push({ ...event, at: new Date(now()).toISOString() });
     },
     entries: () => [...kept],

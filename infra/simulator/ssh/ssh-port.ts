@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type Server, type Socket, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { AddressUnavailableError } from "../errors.ts";
-import type { MachinePort } from "../machine/machine.ts";
+import type { MachinePort } from "../machine/run.ts";
 
 /** Below the ports that Linux gives to outgoing connections, so that none of those is ever in the way of a reopening. */
 const LOWEST_PORT = 20_000;

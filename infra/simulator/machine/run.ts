@@ -1,0 +1,100 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { BootPlan } from "./boot-plan.ts";
+import type { DownCause, Journal } from "./journal.ts";
+import type { StateReporter } from "./state-reporter.ts";
+
+/** The port by which the world sees whether a machine is up. */
+export interface MachinePort {
+  /** Resolves once connections are accepted. */
+  open(signal: AbortSignal): Promise<void>;
+  /** Refuses connections from now on, and drops those that are open. */
+  close(): void;
+}
+
+export interface RunParts {
+  readonly journal: Journal;
+  readonly reporter: StateReporter;
+  readonly port: MachinePort;
+}
+
+/**
+ * What runs on a machine from one start until it goes down: firmware, then a booting kernel, then a system that is up.
+ * All of it ends with one abort, so that nothing of an earlier run reaches into a later one.
+ */
+export class Run {
+  readonly #parts: RunParts;
+  readonly #life = new AbortController();
+  #bootId: string | undefined;
+  #isUp = false;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  /** The kernel's; undefined while none runs. */
+  get bootId(): string | undefined {
+    return this.#bootId;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Goes through a boot. Resolves when it has come as far as planned and every report is answered, or the run has ended. */
+  async boot(plan: BootPlan): Promise<void> {
+    const { signal } = this.#life;
+    await this.#untilEnd(async () => {
+      if (plan.firmwareMs > 0) await pause(plan.firmwareMs, undefined, { signal });
+      if (plan.reaches === "firmware") return;
+      await Promise.all([this.#bootKernel(plan), this.#parts.reporter.report("BOOTING", plan.bootId, signal)]);
+    });
+  }
+
+  /** The system's set-up runs anew: TBSETUP, then ISUP, of the same boot. Rejects when the run ends. */
+  async reconfigure(): Promise<void> {
+    const { signal } = this.#life;
+    const bootId = this.#bootId ?? "";
+    await this.#parts.reporter.report("TBSETUP", bootId, signal);
+    await this.#parts.reporter.report("ISUP", bootId, signal);
+  }
+
+  /** Does `deed` after so many milliseconds, unless the run has ended by then. */
+  later(afterMs: number, deed: () => void): void {
+    void this.#untilEnd(async () => {
+      await pause(afterMs, undefined, { signal: this.#life.signal });
+      deed();
+    });
+  }
+
+  /** Whatever runs is gone. Without a cause it was taken away, and the journal has nothing of it. */
+  end(cause?: DownCause): void {
+    if (cause && this.#bootId !== undefined) this.#parts.journal.add({ kind: "down", cause });
+    this.#life.abort();
+    this.#bootId = undefined;
+    this.#isUp = false;
+    this.#parts.port.close();
+  }
+
+  async #bootKernel({ bootId, kernelMs, reaches }: BootPlan): Promise<void> {
+    const { signal } = this.#life;
+    const { journal, port, reporter } = this.#parts;
+    this.#bootId = bootId;
+    journal.add({ kind: "boot", bootId });
+    if (kernelMs > 0) await pause(kernelMs, undefined, { signal });
+    if (reaches === "kernel") return;
+
+    await port.open(signal);
+    this.#isUp = true;
+    journal.add({ kind: "up", bootId });
+    await reporter.report("ISUP", bootId, signal);
+  }
+
+  /** That the run ended in the middle of `work` is an ordinary end of it. */
+  async #untilEnd(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!this.#life.signal.aborted) throw error;
+    }
+  }
+}
