@@ -13,7 +13,7 @@ import { type ShareDeed, type ShareDeeds, type ShareReply, errorOf } from "./sha
  */
 export async function createForkedShare(options: ShareOptions): Promise<Share> {
   const child = forkFleetProcess();
-  const exited = once(child, "exit");
+  const exited = once(child, "exit").catch(() => undefined);
   const ask = createAsker(child);
 
   const close = async (): Promise<void> => {
@@ -58,11 +58,13 @@ function createAsker(child: ChildProcess): Asker {
     waiting.get(reply.id)?.(reply);
     waiting.delete(reply.id);
   });
-  child.on("exit", (code, signal) => {
-    const gone = new FleetProcessError(`it ended with ${signal ?? `status ${String(code)}`}`);
+  const fail = (detail: string): void => {
+    const gone = new FleetProcessError(detail);
     for (const settle of waiting.values()) settle(gone);
     waiting.clear();
-  });
+  };
+  child.on("error", (error) => fail(error.message));
+  child.on("exit", (code, signal) => fail(`it ended with ${signal ?? `status ${String(code)}`}`));
 
   return (deed, asked) =>
     new Promise((resolve, reject) => {

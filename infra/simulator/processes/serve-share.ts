@@ -8,6 +8,7 @@ import { type ShareReply, type ShareRequest, failureOf } from "./share-messages.
  */
 export function serveShare(): void {
   let share: Share | undefined;
+  const underWay = new Set<Promise<void>>();
 
   const perform = async (request: ShareRequest): Promise<unknown> => {
     switch (request.deed) {
@@ -30,13 +31,20 @@ export function serveShare(): void {
   process.on("SIGINT", () => undefined);
   process.on("message", (request: ShareRequest) => {
     const { id } = request;
-    perform(request).then(
-      (answered) => reply({ id, kind: "done", answered }),
-      (error: unknown) => reply({ id, kind: "failed", failure: failureOf(error) }),
-    );
+    // The answer to `close` is the last: after it the channel closes, and what is still to be answered would be lost.
+    const others = request.deed === "close" ? [...underWay] : [];
+    const answering = perform(request)
+      .finally(() => Promise.all(others))
+      .then(
+        (answered) => reply({ id, kind: "done", answered }),
+        (error: unknown) => reply({ id, kind: "failed", failure: failureOf(error) }),
+      )
+      .finally(() => underWay.delete(answering));
+    underWay.add(answering);
   });
 }
 
 function reply(message: ShareReply): void {
-  if (process.connected) process.send?.(message);
+  // Whoever asked may be gone; this process is about to learn it by itself.
+  process.send?.(message, undefined, undefined, () => undefined);
 }

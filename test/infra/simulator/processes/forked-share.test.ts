@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { SimulatedNode } from "../../../../infra/simulator/index.ts";
+import { FleetProcessError, type SimulatedNode, createFleet } from "../../../../infra/simulator/index.ts";
 import { isAnswering } from "../support/probe.ts";
 import { startSite } from "../support/site.ts";
+import { createSshLogin } from "../support/ssh-login.ts";
 import { until } from "../support/until.ts";
 
 const nodes = ["pc1", "pc2", "pc3", "pc4", "pc5"].map((name) => ({ name }));
@@ -44,6 +46,30 @@ describe("a fleet in several processes", () => {
     await assert.rejects(site.fleet.journal("pc1"), { code: "fleet-process-failed" });
   });
 
+  test("can be closed while it still waits for the boot agent", async () => {
+    await using login = await createSshLogin();
+    const options = { nodes, authorizedKey: login.publicKey, processes: 2, firstAddress: "127.19.5.1" };
+    await using fleet = await createFleet(options);
+    const starting = fleet.start({ bootUrl: "http://127.0.0.1:1" });
+    await until("pc5 is up", () => isAnswering(fleet.nodes[4]!.address, fleet.nodes[4]!.probePort));
+
+    await fleet.close();
+
+    await starting;
+  });
+
+  test("fails what is asked of it when one of its processes was killed, and can still be closed", async () => {
+    await using site = await startSite({ nodes, processes: 2, firstAddress: "127.19.6.1" });
+
+    process.kill(await someFleetProcess(), "SIGKILL");
+
+    await until("a half of the fleet is gone", async () => {
+      const asked = await Promise.allSettled(nodes.map(({ name }) => site.fleet.journal(name)));
+      const failed = asked.filter((one) => one.status === "rejected");
+      return failed.length > 0 && failed.every(({ reason }) => reason instanceof FleetProcessError);
+    });
+  });
+
   test("is gone when the process that started it was killed", async () => {
     const program = fileURLToPath(new URL("../support/forking-process.ts", import.meta.url));
     const parent = fork(program, { execArgv: ["--import", "tsx"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
@@ -57,6 +83,15 @@ describe("a fleet in several processes", () => {
     }
   });
 });
+
+/** The pid of a child of this process that holds a share of a fleet. */
+async function someFleetProcess(): Promise<number> {
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, "utf8");
+  for (const pid of children.trim().split(" ")) {
+    if ((await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("fleet-process")) return Number(pid);
+  }
+  throw new Error("no child of this process holds a share of a fleet");
+}
 
 async function startedNodes(parent: ChildProcess): Promise<SimulatedNode[]> {
   const [message] = (await once(parent, "message")) as [SimulatedNode[]];
