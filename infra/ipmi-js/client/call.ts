@@ -5,6 +5,11 @@ export interface CallOptions {
    * earlier, see `unreachableAfterMs` of the client.
    */
   readonly deadlineMs?: number;
+  /**
+   * Since when `deadlineMs` counts: `call` (the default), or `admission`, when the client's window lets the call begin.
+   * Of thousands of calls made at once, the latter gives each the same time.
+   */
+  readonly countsFrom?: "call" | "admission";
   /** Calls it off: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -16,15 +21,25 @@ export interface Call {
   readonly startedAt: number;
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
+  /** How long it may take from its admission, if that is when its time begins. */
+  readonly admittedMs?: number;
 }
 
 export function startCall(options: CallOptions | undefined): Call {
   const startedAt = performance.now();
-  return {
-    startedAt,
-    deadlineAt: startedAt + (options?.deadlineMs ?? DEFAULT_DEADLINE_MS),
-    signal: options?.signal,
-  };
+  const deadlineMs = options?.deadlineMs ?? DEFAULT_DEADLINE_MS;
+  const signal = options?.signal;
+  if (options?.countsFrom === "admission") {
+    return { startedAt, deadlineAt: Number.POSITIVE_INFINITY, signal, admittedMs: deadlineMs };
+  }
+  return { startedAt, deadlineAt: startedAt + deadlineMs, signal };
+}
+
+/** The call once it has been let in. */
+export function admit(call: Call): Call {
+  if (call.admittedMs === undefined) return call;
+  const startedAt = performance.now();
+  return { startedAt, deadlineAt: startedAt + call.admittedMs, signal: call.signal };
 }
 
 /** The same call with less time. */

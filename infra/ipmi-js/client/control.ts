@@ -35,7 +35,8 @@ export async function sendControl(
 ): Promise<ControlResult> {
   const { line, call } = asking;
   const { target } = line;
-  const { action, sendBeforeAt } = control;
+  const { action } = control;
+  const sendBeforeAt = Math.min(control.sendBeforeAt, call.deadlineAt);
   const data = chassisControl.encodeRequest({ action });
   const { netFn, command } = chassisControl;
   const maxCopies = isRepeatable(action) ? Number.POSITIVE_INFINITY : 1;

@@ -78,7 +78,7 @@ export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
     getDeviceId: (target, callOptions) => execute(target, getDeviceId, { ...callOptions, request: {} }),
     async chassisControl(target, action, controlOptions) {
       const call = startCall(controlOptions);
-      const sendBeforeAt = Math.min(controlOptions?.sendBeforeMs ?? call.deadlineAt, call.deadlineAt);
+      const sendBeforeAt = controlOptions?.sendBeforeMs ?? Number.POSITIVE_INFINITY;
       return linkOf(target).control(call, { action, sendBeforeAt });
     },
     async setBootDevice(target: BmcTarget, flags: BootFlags, callOptions) {

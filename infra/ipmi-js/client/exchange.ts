@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   readonly deadlineAt: number;
   readonly silentAfterMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** The closing of the client does not end it: it is part of that closing. */
+  readonly isLast?: boolean;
   /** Called when the first wait has passed in silence. */
   readonly onFirstSilence?: () => void;
 }
@@ -32,7 +34,9 @@ export interface ExchangeOptions {
 export class Exchange<Answer> implements Swept {
   readonly #options: ExchangeOptions;
   readonly #end: (end: ExchangeEnd<Answer>) => void;
-  readonly cancel = () => this.#settle({ kind: "aborted", copies: this.#copies });
+  readonly cancel = () => {
+    if (this.#options.isLast !== true) this.#settle({ kind: "aborted", copies: this.#copies });
+  };
   readonly ended: Promise<ExchangeEnd<Answer>>;
   #copies = 0;
   #firstSentAt = 0;

@@ -66,6 +66,6 @@ export interface IpmiClient extends AsyncDisposable {
   disconnect(target: BmcTarget): Promise<void>;
   /** Packets received that nobody waited for: late, doubled, forged or garbled. */
   readonly strayPackets: number;
-  /** Closes all sessions (waiting at most a second for the BMCs) and the sockets. Calls under way are rejected. */
+  /** Closes all sessions (each asked three times at most) and the sockets. Calls under way are rejected. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ChassisAction } from "../commands/chassis/chassis-control.ts";
 import type { Command } from "../commands/command.ts";
 import { ClientClosedError, NotSentError } from "../errors/silence.ts";
 import { type Asking, ask, raisePrivilege } from "./ask.ts";
-import type { Call } from "./call.ts";
+import { type Call, admit } from "./call.ts";
 import { notSentBecause, precedingCall, sendControl, verifySession } from "./control.ts";
 import type { ControlResult } from "./ipmi-client.ts";
 import type { Line } from "./line.ts";
@@ -26,6 +26,7 @@ export class Link {
   readonly #roundTrip = new RoundTrip();
   #session: Session | undefined;
   #line: Line | undefined;
+  #closing: Promise<void> | undefined;
   #underWay = 0;
 
   constructor(target: ResolvedTarget, wiring: Wiring) {
@@ -79,6 +80,7 @@ export class Link {
   async disconnect(): Promise<void> {
     const now = performance.now();
     const forever: Call = { startedAt: now, deadlineAt: Number.POSITIVE_INFINITY, signal: undefined };
+    await this.#closing;
     if (this.#session === undefined || (await this.#turn.enter(forever)) !== "entered") return;
     try {
       await this.#closeSession();
@@ -107,7 +109,7 @@ export class Link {
       try {
         this.#throwUnlessEntered(await window.enter(call), call);
         isInWindow = true;
-        const asking = await this.#asking(call, leaveWindow);
+        const asking = await this.#asking(admit(call), leaveWindow);
         this.#throwIfEnded(call);
         return await work(asking);
       } finally {
@@ -123,7 +125,7 @@ export class Link {
     if (this.#wiring.keepSessionMs > 0 || this.#underWay > 1 || this.#session === undefined) {
       this.#turn.leave();
     } else {
-      void this.#closeSession().finally(() => this.#turn.leave());
+      this.#closing = this.#closeSession().finally(() => this.#turn.leave());
     }
   }
 
@@ -193,7 +195,7 @@ export class Link {
       roundTrip: this.#roundTrip,
       randomBytes,
       unreachableAfterMs,
-      send: (packet) => socket.send(packet, port, address, ignoreSendError),
+      send: (packet) => socket.send(packet, port, address),
     };
   }
 
@@ -205,9 +207,4 @@ export class Link {
       throw new NotSentError(this.target, { why: "its name cannot be looked up; check the name", cause });
     }
   }
-}
-
-/** What could not be sent is a lost packet: the exchange sends another copy, or says that nobody answers. */
-function ignoreSendError(): void {
-  return;
 }

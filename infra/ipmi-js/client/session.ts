@@ -5,11 +5,12 @@ import type { PrivilegeLevel } from "../wire/privilege-level.ts";
 import { PAYLOAD, type RmcpPlusHeader } from "../wire/rmcp-plus.ts";
 import type { Call } from "./call.ts";
 import type { SessionEnd } from "./demultiplexer.ts";
-import { Exchange, type ExchangeEnd } from "./exchange.ts";
+import { Exchange, type ExchangeEnd, type ExchangeOptions } from "./exchange.ts";
 import type { Line } from "./line.ts";
+import { timeoutAfterCopy } from "./round-trip.ts";
 
-/** Retransmission of a Close that nobody answers is given up after this: the BMC's idle time-out takes over. */
-const CLOSE_PATIENCE_MS = 1_000;
+/** A Close that nobody answers is sent this often; then the BMC's idle time-out takes over. */
+const CLOSE_COPIES = 3;
 const FORGOTTEN_AFTER_MS = { least: 1_500, most: 3_000 } as const;
 
 export interface SessionRequest {
@@ -20,6 +21,10 @@ export interface SessionRequest {
 
 /** Asked before each copy; false: none may leave any more. */
 export type MayLeave = (copy: number) => boolean;
+
+export interface RequestOptions extends Pick<ExchangeOptions, "silentAfterMs" | "onFirstSilence" | "isLast"> {
+  readonly mayLeave?: MayLeave;
+}
 
 /**
  * An open session: one request at a time, its answer matched by sequence number, network function and command. Each
@@ -59,15 +64,11 @@ export class Session implements SessionEnd {
     return Math.min(Math.max(least, 3 * this.#line.roundTrip.baseMs), most);
   }
 
-  async request(
-    request: SessionRequest,
-    call: Call,
-    options: { readonly silentAfterMs: number; readonly mayLeave?: MayLeave; readonly onFirstSilence?: () => void },
-  ): Promise<ExchangeEnd<IpmiResponse>> {
+  async request(request: SessionRequest, call: Call, options: RequestOptions): Promise<ExchangeEnd<IpmiResponse>> {
     this.#sequence = (this.#sequence + 1) & 0x3f;
     const sequence = this.#sequence;
     const message = encodeIpmiRequest({ ...request, sequence });
-    const { mayLeave, silentAfterMs } = options;
+    const { mayLeave, ...exchangeOptions } = options;
     const exchange = new Exchange<IpmiResponse>({
       nextCopy: (copy) =>
         mayLeave === undefined || mayLeave(copy) ? this.#channel.seal(PAYLOAD.ipmi, message) : undefined,
@@ -75,9 +76,8 @@ export class Session implements SessionEnd {
       roundTrip: this.#line.roundTrip,
       sweep: this.#line.sweep,
       deadlineAt: call.deadlineAt,
-      silentAfterMs,
       signal: call.signal,
-      ...(options.onFirstSilence && { onFirstSilence: options.onFirstSilence }),
+      ...exchangeOptions,
     });
     this.#pending = { ...request, sequence, exchange };
     this.usedAt = performance.now();
@@ -100,17 +100,18 @@ export class Session implements SessionEnd {
     this.#line.demultiplexer.deleteSession(this.consoleSessionId, this);
   }
 
-  /** Tells the BMC, so that its slot is free; gives up quietly when nobody answers within a second. */
+  /** Tells the BMC, so that its slot is free; gives up quietly after three copies without an answer. */
   async close(): Promise<void> {
     const now = performance.now();
+    const patienceMs = CLOSE_COPIES * timeoutAfterCopy(this.#line.roundTrip.baseMs, 2);
     await this.request(
       {
         netFn: closeSession.netFn,
         command: closeSession.command,
         data: closeSession.encodeRequest({ bmcSessionId: this.bmcSessionId }),
       },
-      { startedAt: now, deadlineAt: now + CLOSE_PATIENCE_MS, signal: undefined },
-      { silentAfterMs: CLOSE_PATIENCE_MS },
+      { startedAt: now, deadlineAt: now + patienceMs, signal: undefined },
+      { silentAfterMs: patienceMs, mayLeave: (copy) => copy <= CLOSE_COPIES, isLast: true },
     );
     this.forget();
   }

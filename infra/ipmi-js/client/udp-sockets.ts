@@ -63,7 +63,8 @@ export class UdpSockets {
     await listening;
     socket.setRecvBufferSize(WANTED_RECEIVE_BUFFER_BYTES);
     socket.on("message", this.#receive);
-    // Asynchronous errors of a send (a network that is down) are silence to the exchange that sent.
+    // What could not be sent (a network that is down) is a lost packet to the exchange that sent it. A callback for each
+    // send would cost a tick a packet.
     socket.on("error", () => undefined);
     socket.unref();
     return socket;

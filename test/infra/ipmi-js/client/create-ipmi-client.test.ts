@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { type TestContext, test } from "node:test";
+import { type TestContext, describe, test } from "node:test";
 import {
   BmcBusyError,
   BmcKgError,
@@ -18,210 +18,212 @@ import {
 import { seededRandom } from "../support/seeded-random.ts";
 import { PASSWORD, USERNAME, createTestClient, startTestBmc } from "../support/test-bmc.ts";
 
-for (const cipherSuite of [3, 17] as const) {
-  test(`a status is read with cipher suite ${cipherSuite}`, async (t) => {
-    const { target, bmc } = await startTestBmc(t, { cipherSuites: [cipherSuite] });
+describe("an IPMI client", { concurrency: true }, () => {
+  for (const cipherSuite of [3, 17] as const) {
+    test(`a status is read with cipher suite ${cipherSuite}`, async (t) => {
+      const { target, bmc } = await startTestBmc(t, { cipherSuites: [cipherSuite] });
+      const client = createTestClient(t);
+      const status = await client.chassisStatus({ ...target, cipherSuite });
+      assert.equal(status.powerState, "on");
+      assert.equal(bmc.sessionCount, 1);
+    });
+  }
+
+  test("two calls share a session, which is closed with the client", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
     const client = createTestClient(t);
-    const status = await client.chassisStatus({ ...target, cipherSuite });
+    await Promise.all([client.chassisStatus(target), client.getDeviceId(target)]);
+    assert.equal(bmc.sessionCount, 1);
+    await client.close();
+    assert.equal(bmc.sessionCount, 0);
+  });
+
+  test("a session that the BMC forgot is opened again", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
+    const client = createTestClient(t);
+    await client.chassisStatus(target);
+    bmc.forgetSessions();
+    const status = await client.chassisStatus(target);
     assert.equal(status.powerState, "on");
+  });
+
+  test("the device is identified", async (t) => {
+    const deviceId = { manufacturerId: 674, productId: 256, firmwareRevision: "2.05" };
+    const { target } = await startTestBmc(t, { deviceId });
+    const device = await createTestClient(t).getDeviceId(target);
+    assert.deepEqual({ ...device, ...deviceId }, device);
+    assert.equal(device.ipmiVersion, "2.0");
+  });
+
+  test("the boot device is set at the chassis, and read back", async (t) => {
+    const { target, chassis } = await startTestBmc(t);
+    const client = createTestClient(t);
+    for (const device of ["pxe", "disk", "cdrom", "bios"] as const) {
+      const flags = { device, isPersistent: device === "disk", isEfi: device !== "bios" };
+      await client.setBootDevice(target, flags);
+      assert.deepEqual(chassis.bootFlags, flags);
+      assert.deepEqual(await client.getBootOptions(target), { ...flags, isValid: true });
+    }
+  });
+
+  test("the power restore policy and the identify light are set, and read back", async (t) => {
+    const { target } = await startTestBmc(t);
+    const client = createTestClient(t);
+    await client.setPowerRestorePolicy(target, "always-on");
+    await client.identify(target, "indefinite");
+    assert.equal(await client.getPowerRestorePolicy(target), "always-on");
+    assert.equal((await client.chassisStatus(target)).identify, "indefinite");
+  });
+
+  test("a wrong password is told at once, and leaves no session behind", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
+    const client = createTestClient(t);
+    const startedAt = performance.now();
+    const password = "wrong horse";
+    await assert.rejects(client.chassisStatus({ ...target, password }), (error: Error) => {
+      assert.ok(error instanceof BmcPasswordError);
+      assert.equal(error.username, USERNAME);
+      assert.ok(!error.message.includes(password), "the password is in the message");
+      return true;
+    });
+    assert.ok(performance.now() - startedAt < 1_000);
+    await client.chassisStatus(target);
     assert.equal(bmc.sessionCount, 1);
   });
-}
 
-test("two calls share a session, which is closed with the client", async (t) => {
-  const { target, bmc } = await startTestBmc(t);
-  const client = createTestClient(t);
-  await Promise.all([client.chassisStatus(target), client.getDeviceId(target)]);
-  assert.equal(bmc.sessionCount, 1);
-  await client.close();
-  assert.equal(bmc.sessionCount, 0);
-});
-
-test("a session that the BMC forgot is opened again", async (t) => {
-  const { target, bmc } = await startTestBmc(t);
-  const client = createTestClient(t);
-  await client.chassisStatus(target);
-  bmc.forgetSessions();
-  const status = await client.chassisStatus(target);
-  assert.equal(status.powerState, "on");
-});
-
-test("the device is identified", async (t) => {
-  const deviceId = { manufacturerId: 674, productId: 256, firmwareRevision: "2.05" };
-  const { target } = await startTestBmc(t, { deviceId });
-  const device = await createTestClient(t).getDeviceId(target);
-  assert.deepEqual({ ...device, ...deviceId }, device);
-  assert.equal(device.ipmiVersion, "2.0");
-});
-
-test("the boot device is set at the chassis, and read back", async (t) => {
-  const { target, chassis } = await startTestBmc(t);
-  const client = createTestClient(t);
-  for (const device of ["pxe", "disk", "cdrom", "bios"] as const) {
-    const flags = { device, isPersistent: device === "disk", isEfi: device !== "bios" };
-    await client.setBootDevice(target, flags);
-    assert.deepEqual(chassis.bootFlags, flags);
-    assert.deepEqual(await client.getBootOptions(target), { ...flags, isValid: true });
-  }
-});
-
-test("the power restore policy and the identify light are set, and read back", async (t) => {
-  const { target } = await startTestBmc(t);
-  const client = createTestClient(t);
-  await client.setPowerRestorePolicy(target, "always-on");
-  await client.identify(target, "indefinite");
-  assert.equal(await client.getPowerRestorePolicy(target), "always-on");
-  assert.equal((await client.chassisStatus(target)).identify, "indefinite");
-});
-
-test("a wrong password is told at once, and leaves no session behind", async (t) => {
-  const { target, bmc } = await startTestBmc(t);
-  const client = createTestClient(t);
-  const startedAt = performance.now();
-  const password = "wrong horse";
-  await assert.rejects(client.chassisStatus({ ...target, password }), (error: Error) => {
-    assert.ok(error instanceof BmcPasswordError);
-    assert.equal(error.username, USERNAME);
-    assert.ok(!error.message.includes(password), "the password is in the message");
-    return true;
+  test("an unknown user is told at once", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
+    await assert.rejects(createTestClient(t).chassisStatus({ ...target, username: "nobody" }), BmcUserError);
+    assert.equal(bmc.packetCount, 2);
   });
-  assert.ok(performance.now() - startedAt < 1_000);
-  await client.chassisStatus(target);
-  assert.equal(bmc.sessionCount, 1);
-});
 
-test("an unknown user is told at once", async (t) => {
-  const { target, bmc } = await startTestBmc(t);
-  await assert.rejects(createTestClient(t).chassisStatus({ ...target, username: "nobody" }), BmcUserError);
-  assert.equal(bmc.packetCount, 2);
-});
-
-test("K_g is used where the BMC has one", async (t) => {
-  const kg = new Uint8Array(20).fill(7);
-  const { target } = await startTestBmc(t, { kg });
-  const client = createTestClient(t);
-  assert.equal((await client.chassisStatus({ ...target, kg })).powerState, "on");
-  await assert.rejects(client.chassisStatus(target), BmcKgError);
-});
-
-test("a control that the user's privilege does not allow is refused", async (t) => {
-  const { target, controls } = await startTestBmc(t, {
-    users: [{ username: USERNAME, password: PASSWORD, privilege: "user" }],
+  test("K_g is used where the BMC has one", async (t) => {
+    const kg = new Uint8Array(20).fill(7);
+    const { target } = await startTestBmc(t, { kg });
+    const client = createTestClient(t);
+    assert.equal((await client.chassisStatus({ ...target, kg })).powerState, "on");
+    await assert.rejects(client.chassisStatus(target), BmcKgError);
   });
-  const client = createTestClient(t);
-  await assert.rejects(client.chassisControl(target, "power-off"), BmcPrivilegeError);
-  await assert.rejects(client.chassisControl({ ...target, privilege: "user" }, "power-off"), BmcPrivilegeError);
-  assert.equal((await client.chassisStatus({ ...target, privilege: "user" })).powerState, "on");
-  assert.deepEqual(controls, []);
-});
 
-test("a BMC without the cipher suite refuses it, unless another may be tried", async (t) => {
-  const { target } = await startTestBmc(t, { cipherSuites: [3] });
-  const client = createTestClient(t);
-  await assert.rejects(client.chassisStatus(target), CipherSuiteRefusedError);
-  assert.equal((await client.chassisStatus({ ...target, fallbackCipherSuite: 3 })).powerState, "on");
-});
+  test("a control that the user's privilege does not allow is refused", async (t) => {
+    const { target, controls } = await startTestBmc(t, {
+      users: [{ username: USERNAME, password: PASSWORD, privilege: "user" }],
+    });
+    const client = createTestClient(t);
+    await assert.rejects(client.chassisControl(target, "power-off"), BmcPrivilegeError);
+    await assert.rejects(client.chassisControl({ ...target, privilege: "user" }, "power-off"), BmcPrivilegeError);
+    assert.equal((await client.chassisStatus({ ...target, privilege: "user" })).powerState, "on");
+    assert.deepEqual(controls, []);
+  });
 
-test("a BMC that says nothing is unreachable after four seconds, however far the deadline", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { dead: true } });
-  const startedAt = performance.now();
-  await assert.rejects(createTestClient(t).chassisStatus(target), BmcUnreachableError);
-  const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs > 3_000 && tookMs < 5_000, `${tookMs} ms`);
-});
+  test("a BMC without the cipher suite refuses it, unless another may be tried", async (t) => {
+    const { target } = await startTestBmc(t, { cipherSuites: [3] });
+    const client = createTestClient(t);
+    await assert.rejects(client.chassisStatus(target), CipherSuiteRefusedError);
+    assert.equal((await client.chassisStatus({ ...target, fallbackCipherSuite: 3 })).powerState, "on");
+  });
 
-test("a BMC that says nothing is unreachable at the deadline, if that is earlier", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { dead: true } });
-  const startedAt = performance.now();
-  await assert.rejects(createTestClient(t).chassisStatus(target, { deadlineMs: 300 }), BmcUnreachableError);
-  assert.ok(performance.now() - startedAt < 1_000);
-});
+  test("a BMC that says nothing is unreachable after four seconds, however far the deadline", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { dead: true } });
+    const startedAt = performance.now();
+    await assert.rejects(createTestClient(t).chassisStatus(target), BmcUnreachableError);
+    const tookMs = performance.now() - startedAt;
+    assert.ok(tookMs > 3_000 && tookMs < 5_000, `${tookMs} ms`);
+  });
 
-test("a BMC that takes two seconds for each reply is read within a deadline that allows it", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { replyDelayMs: 2_000 } });
-  const status = await createTestClient(t).chassisStatus(target);
-  assert.equal(status.powerState, "on");
-});
+  test("a BMC that says nothing is unreachable at the deadline, if that is earlier", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { dead: true } });
+    const startedAt = performance.now();
+    await assert.rejects(createTestClient(t).chassisStatus(target, { deadlineMs: 300 }), BmcUnreachableError);
+    assert.ok(performance.now() - startedAt < 1_000);
+  });
 
-test("a BMC that takes two seconds for each reply is late, not unreachable, at a shorter deadline", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { replyDelayMs: 2_000 } });
-  await assert.rejects(createTestClient(t).chassisStatus(target, { deadlineMs: 5_000 }), BmcTimeoutError);
-});
+  test("a BMC that takes two seconds for each reply is read within a deadline that allows it", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { replyDelayMs: 2_000 } });
+    const status = await createTestClient(t).chassisStatus(target);
+    assert.equal(status.powerState, "on");
+  });
 
-test("ten packets of a hundred lost each way do no harm", async (t) => {
-  const random = seededRandom(6);
-  const client = createTestClient(t);
-  const bmcs = await Promise.all(
-    Array.from({ length: 20 }, () => startTestBmc(t, { faults: { lossRate: 0.1, random } })),
-  );
-  const states = await Promise.all(bmcs.map(({ target }) => client.chassisStatus(target)));
-  assert.deepEqual(new Set(states.map(({ powerState }) => powerState)), new Set(["on"]));
-});
+  test("a BMC that takes two seconds for each reply is late, not unreachable, at a shorter deadline", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { replyDelayMs: 2_000 } });
+    await assert.rejects(createTestClient(t).chassisStatus(target, { deadlineMs: 5_000 }), BmcTimeoutError);
+  });
 
-test("replies that come twice, or late, are ignored and counted", async (t) => {
-  const random = seededRandom(7);
-  const { target } = await startTestBmc(t, { faults: { duplicate: true, lateRate: 0.3, random } });
-  const client = createTestClient(t);
-  for (let n = 0; n < 5; n++) assert.equal((await client.chassisStatus(target)).powerState, "on");
-  assert.ok(client.strayPackets >= 5, `${client.strayPackets} stray packets`);
-});
+  test("ten packets of a hundred lost each way do no harm", async (t) => {
+    const random = seededRandom(6);
+    const client = createTestClient(t);
+    const bmcs = await Promise.all(
+      Array.from({ length: 20 }, () => startTestBmc(t, { faults: { lossRate: 0.1, random } })),
+    );
+    const states = await Promise.all(bmcs.map(({ target }) => client.chassisStatus(target)));
+    assert.deepEqual(new Set(states.map(({ powerState }) => powerState)), new Set(["on"]));
+  });
 
-test("a BMC that is busy at first is asked until it is not", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { busyForMs: 800 } });
-  assert.equal((await createTestClient(t).chassisStatus(target)).powerState, "on");
-});
+  test("replies that come twice, or late, are ignored and counted", async (t) => {
+    const random = seededRandom(7);
+    const { target } = await startTestBmc(t, { faults: { duplicate: true, lateRate: 0.3, random } });
+    const client = createTestClient(t);
+    for (let n = 0; n < 5; n++) assert.equal((await client.chassisStatus(target)).powerState, "on");
+    assert.ok(client.strayPackets >= 5, `${client.strayPackets} stray packets`);
+  });
 
-test("a BMC that stays busy is said to be, at the deadline", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { busyForMs: 60_000 } });
-  const call = createTestClient(t).chassisStatus(target, { deadlineMs: 700 });
-  await assert.rejects(call, (error) => error instanceof BmcBusyError && error.completionCode === 0xc0);
-});
+  test("a BMC that is busy at first is asked until it is not", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { busyForMs: 800 } });
+    assert.equal((await createTestClient(t).chassisStatus(target)).powerState, "on");
+  });
 
-test("a BMC without a free session slot is asked again until it has one", async (t) => {
-  const { target, bmc } = await startTestBmc(t, { faults: { noSlots: true } });
-  const call = createTestClient(t, { random: () => 0 }).chassisStatus(target);
-  setTimeout(() => bmc.setFaults({}), 200);
-  assert.equal((await call).powerState, "on");
-});
+  test("a BMC that stays busy is said to be, at the deadline", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { busyForMs: 60_000 } });
+    const call = createTestClient(t).chassisStatus(target, { deadlineMs: 700 });
+    await assert.rejects(call, (error) => error instanceof BmcBusyError && error.completionCode === 0xc0);
+  });
 
-test("a BMC that never has a free session slot is said to have none", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { noSlots: true } });
-  const call = createTestClient(t).chassisStatus(target, { deadlineMs: 1_500 });
-  await assert.rejects(call, BmcNoSessionSlotError);
-});
+  test("a BMC without a free session slot is asked again until it has one", async (t) => {
+    const { target, bmc } = await startTestBmc(t, { faults: { noSlots: true } });
+    const call = createTestClient(t, { random: () => 0 }).chassisStatus(target);
+    setTimeout(() => bmc.setFaults({}), 200);
+    assert.equal((await call).powerState, "on");
+  });
 
-test("what the machine refuses in its present state is told with its completion code", async (t) => {
-  const { target } = await startTestBmc(t, { power: { powerState: "off" } });
-  await assert.rejects(
-    createTestClient(t).chassisControl(target, "hard-reset"),
-    (error) => error instanceof CompletionCodeError && error.completionCode === 0xd5 && error.command === 2,
-  );
-});
+  test("a BMC that never has a free session slot is said to have none", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { noSlots: true } });
+    const call = createTestClient(t).chassisStatus(target, { deadlineMs: 1_500 });
+    await assert.rejects(call, BmcNoSessionSlotError);
+  });
 
-test("a call that is called off is rejected with its signal's reason", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { dead: true } });
-  const reason = new Error("called off");
-  const controller = new AbortController();
-  const call = createTestClient(t).chassisStatus(target, { signal: controller.signal });
-  controller.abort(reason);
-  await assert.rejects(call, reason);
-});
+  test("what the machine refuses in its present state is told with its completion code", async (t) => {
+    const { target } = await startTestBmc(t, { power: { powerState: "off" } });
+    await assert.rejects(
+      createTestClient(t).chassisControl(target, "hard-reset"),
+      (error) => error instanceof CompletionCodeError && error.completionCode === 0xd5 && error.command === 2,
+    );
+  });
 
-test("closing the client rejects what is under way, and what comes later", async (t) => {
-  const { target } = await startTestBmc(t, { faults: { dead: true } });
-  const client = createTestClient(t);
-  const call = client.chassisStatus(target);
-  const rejected = assert.rejects(call, ClientClosedError);
-  await client.close();
-  await rejected;
-  await assert.rejects(client.chassisStatus(target), ClientClosedError);
-});
+  test("a call that is called off is rejected with its signal's reason", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { dead: true } });
+    const reason = new Error("called off");
+    const controller = new AbortController();
+    const call = createTestClient(t).chassisStatus(target, { signal: controller.signal });
+    controller.abort(reason);
+    await assert.rejects(call, reason);
+  });
 
-test("a reply from another address than the BMC's is not taken", async (t) => {
-  const { target, bmc } = await startTestBmc(t);
-  const relay = await startRelay(t, bmc.port, { repliesFromElsewhere: true });
-  const call = createTestClient(t).chassisStatus({ ...target, port: relay }, { deadlineMs: 700 });
-  await assert.rejects(call, BmcUnreachableError);
+  test("closing the client rejects what is under way, and what comes later", async (t) => {
+    const { target } = await startTestBmc(t, { faults: { dead: true } });
+    const client = createTestClient(t);
+    const call = client.chassisStatus(target);
+    const rejected = assert.rejects(call, ClientClosedError);
+    await client.close();
+    await rejected;
+    await assert.rejects(client.chassisStatus(target), ClientClosedError);
+  });
+
+  test("a reply from another address than the BMC's is not taken", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
+    const relay = await startRelay(t, bmc.port, { repliesFromElsewhere: true });
+    const call = createTestClient(t).chassisStatus({ ...target, port: relay }, { deadlineMs: 700 });
+    await assert.rejects(call, BmcUnreachableError);
+  });
 });
 
 /** Passes a client's packets on to the BMC, and the replies back, from its own port or from another. */
