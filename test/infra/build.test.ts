@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import type { TestContext } from "node:test";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -27,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   console.log(greet(argv), import.meta.url.slice(-7));
 }`,
   "bus/index.ts": "export {};",
+  "bus/gone.ts": "export const gone = 1;",
   "contracts/greet.ts": "export function greet(names: readonly string[]): string { return `hello ${names.join()}`; }",
   "infra/db/migrations/0000_tables.sql": "select 1;",
   "infra/db/migrations/meta/_journal.json": "{}",
@@ -34,13 +35,21 @@ export async function main(argv: readonly string[]): Promise<void> {
   "infra/ipmi-js/tsconfig.build.json": readFileSync(join(ROOT, "infra/ipmi-js/tsconfig.build.json"), "utf8"),
 };
 
-/** A checkout of a few small sources, with the real build and the real bin. */
-function checkout(t: TestContext): string {
+/** A checkout of a few small sources, with the real build and the real bin; built once, and copied for each test. */
+const template = mkdtempSync(join(tmpdir(), "reveille-test-"));
+before(() => {
+  for (const path of TAKEN) cpSync(join(ROOT, path), join(template, path), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(template, "node_modules"));
+  for (const [name, text] of Object.entries(SOURCES)) write(template, name, text);
+  assert.deepEqual(build(template), { status: 0, said: "" });
+});
+after(() => rmSync(template, { recursive: true }));
+
+function builtCheckout(t: TestContext): string {
   const root = mkdtempSync(join(tmpdir(), "reveille-test-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
-  for (const path of TAKEN) cpSync(join(ROOT, path), join(root, path), { recursive: true });
-  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
-  for (const [name, text] of Object.entries(SOURCES)) write(root, name, text);
+  // With every file's time to the nanosecond: the stamp knows them.
+  assert.equal(spawnSync("cp", ["-pR", `${template}/.`, root]).status, 0);
   return root;
 }
 
@@ -63,8 +72,7 @@ function reveille(root: string, ...args: readonly string[]): string {
 }
 
 test("every workspace is compiled, with its types and the files that its code reads", (t) => {
-  const root = checkout(t);
-  assert.deepEqual(build(root), { status: 0, said: "" });
+  const root = builtCheckout(t);
   for (const name of [
     "dist/agents/cli/main.js",
     "dist/contracts/greet.d.ts",
@@ -76,26 +84,27 @@ test("every workspace is compiled, with its types and the files that its code re
     assert.ok(existsSync(join(root, name)), name);
   }
   assert.deepEqual(readdirSync(join(root, ".cache")), []);
-  const stamp = readFileSync(join(root, "infra/ipmi-js/dist/.stamp"), "utf8");
-  assert.match(stamp, /^\.\/index\.ts \d+ \d+/);
+  assert.match(readFileSync(join(root, "infra/ipmi-js/dist/.stamp"), "utf8"), /^\.\/index\.ts \d+ \d+/);
 });
 
-test("the bin takes the compiled code while it is fresh, and else the source", (t) => {
-  const root = checkout(t);
-  assert.equal(reveille(root, "a", "--b"), "hello a,--b main.ts");
-  build(root);
-  assert.equal(reveille(root, "a"), "hello a main.js");
-  appendFileSync(join(root, "contracts/greet.ts"), "\n");
-  assert.equal(reveille(root, "a"), "hello a main.ts");
-  build(root);
-  assert.equal(reveille(root, "a"), "hello a main.js");
-  rmSync(join(root, "bus/index.ts"));
-  assert.equal(reveille(root, "a"), "hello a main.ts");
-});
+const changes: Record<string, (root: string) => void> = {
+  "a source was written": (root) => appendFileSync(join(root, "contracts/greet.ts"), "\n"),
+  "a source was removed": (root) => rmSync(join(root, "bus/index.ts")),
+  "a source was added": (root) => write(root, "bus/added.ts", "export {};"),
+  "a migration was added": (root) => write(root, "infra/db/migrations/0001_more.sql", "select 2;"),
+  "the compiled code is gone": (root) => rmSync(join(root, "dist"), { recursive: true }),
+};
+for (const [what, change] of Object.entries(changes)) {
+  test(`the bin takes the compiled code, and the source once ${what}`, (t) => {
+    const root = builtCheckout(t);
+    assert.equal(reveille(root, "a", "--b"), "hello a,--b main.js");
+    change(root);
+    assert.equal(reveille(root, "a", "--b"), "hello a,--b main.ts");
+  });
+}
 
 test("the bin of a published package, which has no sources, takes the compiled code as it is", (t) => {
-  const root = checkout(t);
-  build(root);
+  const root = builtCheckout(t);
   for (const gone of ["agents/cli/main.ts", "bus", "contracts", "infra"]) {
     rmSync(join(root, gone), { recursive: true });
   }
@@ -103,9 +112,7 @@ test("the bin of a published package, which has no sources, takes the compiled c
 });
 
 test("a second build replaces only what changed, and removes what has no source any more", (t) => {
-  const root = checkout(t);
-  write(root, "bus/gone.ts", "export const gone = 1;");
-  build(root);
+  const root = builtCheckout(t);
   const kept = statSync(join(root, "dist/contracts/greet.js"));
   rmSync(join(root, "bus/gone.ts"));
   write(root, "bus/index.ts", "export const added = 1;");
@@ -113,11 +120,11 @@ test("a second build replaces only what changed, and removes what has no source 
   assert.equal(statSync(join(root, "dist/contracts/greet.js")).ino, kept.ino);
   assert.match(readFileSync(join(root, "dist/bus/index.js"), "utf8"), /added/);
   assert.ok(!existsSync(join(root, "dist/bus/gone.js")));
+  assert.equal(reveille(root, "a"), "hello a main.js");
 });
 
 test("sources that do not compile fail the build, and leave what was built", (t) => {
-  const root = checkout(t);
-  build(root);
+  const root = builtCheckout(t);
   write(root, "bus/index.ts", `export const count: number = "three";`);
   const { status, said } = build(root);
   assert.equal(status, 1);
