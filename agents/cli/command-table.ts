@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a command's module gives: its arguments, flags and deed, declared on commander's `command`. */
-export interface CommandModule {
+interface CommandModule {
   readonly declare: (command: Command, surroundings: Surroundings) => void;
 }
 
 /** A command as the overall help shows it. Its module is loaded only when it is the one that is asked for. */
-export interface CommandRow {
+interface CommandRow {
   readonly name: string;
   /** What follows the name: `PROJ/EXP`. */
   readonly usage: string;

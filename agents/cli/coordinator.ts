@@ -1,6 +1,6 @@
-import type { Operation, OperationEnd, Reveille } from "../../bus/index.ts";
+import type { Operation, Reveille } from "../../bus/index.ts";
 
 /** What the commands need of the bus: the tests stand a small fake here. */
 export type Coordinator = Pick<Reveille, "user" | "site" | "submit" | "attach" | "query" | "close">;
 
-export type { Operation, OperationEnd };
+export type { Operation };

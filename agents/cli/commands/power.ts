@@ -16,7 +16,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .addHelpText("after", examples)
     .action(async (action: string, nodes: string[], flags: PowerFlags) => {
       const { runOperation } = await import("../operation/run-operation.ts");
-      const { isHarmless, powerArgsOf } = await import("../operation/power-args.ts");
+      const { isHarmless, powerArgsOf } = await import("../operation/args/power-args.ts");
       await runOperation(surroundings, {
         verb: "power",
         selection: { nodes },

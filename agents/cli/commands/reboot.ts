@@ -31,7 +31,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .addHelpText("after", examples)
     .action(async (nodes: string[], flags: RebootFlags) => {
       const { runOperation } = await import("../operation/run-operation.ts");
-      const { rebootArgsOf } = await import("../operation/reboot-args.ts");
+      const { rebootArgsOf } = await import("../operation/args/reboot-args.ts");
       await runOperation(surroundings, {
         verb: "reboot",
         selection: { nodes, experiment: flags.experiment, isFree: flags.free },

@@ -2,7 +2,7 @@ import { RefusedError } from "../conclusion/ending.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** The most nodes that a destructive command is carried out on without asking. */
-export const mostUnasked = 16;
+const mostUnasked = 16;
 
 /** Asks once before a wave that is large; throws RefusedError unless the answer is yes. */
 export async function confirmWave(

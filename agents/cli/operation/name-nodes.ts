@@ -5,7 +5,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { readGroupNames } from "./read-inventory.ts";
 
 /** A list of nodes (`@file:PATH`, `-`) that cannot be read. */
-export class NodeListError extends Error {
+class NodeListError extends Error {
   readonly code = "node-list-unreadable";
 }
 

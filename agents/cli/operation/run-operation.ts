@@ -11,18 +11,18 @@ import { followOperation, refusalEnding } from "./follow.ts";
 import { nameNodes } from "./name-nodes.ts";
 import { refuseBadId } from "./operation-id.ts";
 import { readGroupNames } from "./read-inventory.ts";
-import { waveLimitsOf } from "./wave-limits.ts";
+import { waveLimitsOf } from "./args/wave-limits.ts";
 import { withCoordinator } from "./with-coordinator.ts";
 
 /** Which nodes the command line says a command is for: exactly one of the three. */
-export interface WrittenSelection {
+interface WrittenSelection {
   readonly nodes: readonly string[];
   readonly experiment?: string | undefined;
   readonly isFree?: boolean | undefined;
 }
 
 /** A command line that begins an operation, read but not yet checked. */
-export interface OperationRequest<V extends ActingVerb> {
+interface OperationRequest<V extends ActingVerb> {
   readonly verb: V;
   readonly selection: WrittenSelection;
   /** The verb's own arguments. Throws RefusedError if they do not go together. */

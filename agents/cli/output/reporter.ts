@@ -9,14 +9,14 @@ import { type ProgressBar, startProgressBar } from "./progress-bar.ts";
 /** What goes to stdout: lines for people, one JSON document, or JSON events and then that document. */
 export type OutputMode = "text" | "json" | "events";
 
-export interface ReporterOptions {
+interface ReporterOptions {
   readonly mode: OutputMode;
   /** Every step of every node, on stderr. */
   readonly hasSteps: boolean;
 }
 
 /** Tells of an operation while it runs: each node's result as it comes, and a progress bar at a terminal. */
-export interface Reporter {
+interface Reporter {
   tell(event: NodeEvent): Promise<void>;
   stop(): void;
 }

@@ -1,7 +1,7 @@
 import { stripControls } from "./strip-controls.ts";
 import type { TextWriter } from "./text-writer.ts";
 
-export type Row = readonly (string | number | undefined)[];
+type Row = readonly (string | number | undefined)[];
 
 /** A table with a heading at a terminal; for a pipe the rows alone, parted by tabs. Nothing in a cell is obeyed by a terminal. */
 export async function writeTable(writer: TextWriter, heading: readonly string[], rows: readonly Row[]): Promise<void> {

@@ -6,12 +6,12 @@ import { withCoordinator } from "../operation/with-coordinator.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** What a read is given: where to ask, and whether its answer is to be one JSON document. */
-export interface Read {
+interface Read {
   readonly coordinator: Coordinator;
   readonly isJson: boolean;
 }
 
-export interface ReadCommand {
+interface ReadCommand {
   readonly verb: string;
   readonly op?: string;
   readonly flags: BusFlags;

@@ -1,7 +1,7 @@
-import { RefusedError } from "../conclusion/ending.ts";
-import type { OperationFlags } from "./flags.ts";
+import { RefusedError } from "../../conclusion/ending.ts";
+import type { OperationFlags } from "../flags.ts";
 
-export interface WaveLimits {
+interface WaveLimits {
   readonly maxFailures?: number | string;
   readonly debug?: true;
 }

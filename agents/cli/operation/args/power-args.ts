@@ -1,5 +1,5 @@
-import { type NodeSelection, type PowerAction, type PowerArgs, powerActions } from "../../../contracts/index.ts";
-import { RefusedError } from "../conclusion/ending.ts";
+import { type NodeSelection, type PowerAction, type PowerArgs, powerActions } from "../../../../contracts/index.ts";
+import { RefusedError } from "../../conclusion/ending.ts";
 
 /** Whether an action takes nothing away from whoever works on the node. */
 export function isHarmless(action: string): boolean {

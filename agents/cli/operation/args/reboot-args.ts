@@ -1,8 +1,8 @@
-import type { NodeSelection, RebootArgs } from "../../../contracts/index.ts";
-import { RefusedError } from "../conclusion/ending.ts";
+import type { NodeSelection, RebootArgs } from "../../../../contracts/index.ts";
+import { RefusedError } from "../../conclusion/ending.ts";
 
 /** The flags of `reboot` that are arguments of the command. */
-export interface RebootSwitches {
+interface RebootSwitches {
   readonly powerCycle?: true;
   readonly kill?: true;
   readonly reconfigure?: true;
