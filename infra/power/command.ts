@@ -59,7 +59,7 @@ export function createCommandPower(): OwnedPowerDriver<CommandPower> {
 
 function argvOf({ node, power }: PowerTarget<CommandPower>, action: Action): [string, ...string[]] | undefined {
   const [program, ...args] = power.argv[action] ?? [];
-  return program === undefined ? undefined : [program, ...args.map((arg) => (arg === "{node}" ? node : arg))];
+  return program ? [program, ...args.map((arg) => (arg === "{node}" ? node : arg))] : undefined;
 }
 
 function limitsOf({ deadlineMs, signal }: PowerOptions): { timeoutMs: number; signal: AbortSignal } {
