@@ -1,4 +1,4 @@
-import type { TextWriter } from "./text-writer.ts";
+import type { OutputStream, TextWriter } from "./text-writer.ts";
 
 /** A bar on the last line of a terminal; results are written above it. */
 export interface ProgressBar {
@@ -9,6 +9,8 @@ export interface ProgressBar {
   stop(): void;
 }
 
+const saveCursor = "\u001b7";
+const restoreCursor = "\u001b8";
 const eraseLine = "\r\u001b[2K";
 
 /** The bar, or undefined if `writer` is no terminal. */
@@ -16,7 +18,7 @@ export async function startProgressBar(writer: TextWriter, total: number): Promi
   if (!writer.isTerminal) return undefined;
   const { default: cliProgress } = await import("cli-progress");
   const bar = new cliProgress.SingleBar({
-    stream: writer.stream,
+    stream: withoutCursorMemory(writer.stream),
     format: "{bar} {value}/{total} nodes, {failed} failed, {duration_formatted}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
@@ -38,4 +40,10 @@ export async function startProgressBar(writer: TextWriter, total: number): Promi
     makeRoom: () => void writer.stream.write(eraseLine),
     stop: () => bar.stop(),
   };
+}
+
+/** The bar remembers where it began and goes back there at its end: that would be amid the results written since. */
+function withoutCursorMemory(stream: OutputStream): OutputStream {
+  const write = (text: string) => text === saveCursor || text === restoreCursor || stream.write(text);
+  return Object.create(stream, { write: { value: write } }) as OutputStream;
 }

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startProgressBar } from "../../../../agents/cli/output/progress-bar.ts";
+import { createTextWriter } from "../../../../agents/cli/output/text-writer.ts";
+import { Screen } from "../run-line.ts";
+
+test("the bar tells counts, makes room for lines, and leaves an empty line behind", async () => {
+  const screen = new Screen({ isTTY: true });
+  const bar = await startProgressBar(createTextWriter(screen), 24);
+  bar?.advance({ done: 5, failed: 2, total: 24 });
+  bar?.makeRoom();
+  screen.write("pc1: on\n");
+  bar?.stop();
+  assert.match(screen.text, /0\/24 nodes, 0 failed/u);
+  assert.match(screen.text, /\r\u001b\[2Kpc1: on\n/u);
+  assert.match(screen.text, /5\/24 nodes, 2 failed, 0s[^\n]*\u001b\[1G\u001b\[2K$/u);
+  // ESC 8 would take the cursor back to where the bar began, over the results.
+  assert.doesNotMatch(screen.text, /\u001b[78]/u);
+});
+
+test("what is no terminal gets no bar", async () => {
+  assert.equal(await startProgressBar(createTextWriter(new Screen()), 24), undefined);
+});
