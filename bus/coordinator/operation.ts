@@ -77,6 +77,8 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
   let fruitlessAskings = 0;
   let since: string | undefined;
   let isAsking = false;
+  /** From `follow` on: a command that is refused is never followed. */
+  let isFollowed = false;
   let isOver = false;
   let resolveEnd: (end: OperationEnd) => void;
   const end = new Promise<OperationEnd>((resolve) => (resolveEnd = resolve));
@@ -102,7 +104,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
   }
 
   function watchForSilence(): void {
-    if (isOver) return;
+    if (isOver || !isFollowed) return;
     clearTimeout(timer);
     timer = setTimeout(() => void askLedger(), quietBeforeAsking(fruitlessAskings));
   }
@@ -156,6 +158,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
       watchForSilence();
     },
     follow(options) {
+      isFollowed = true;
       subscription = options.subscription;
       if (options.nodeCount !== undefined) book.expect(options.nodeCount);
       stopReconnects = parts.onReconnect(() => void askLedger());
