@@ -3,10 +3,12 @@
 export { createIpmiClient, type IpmiClientOptions } from "./client/create-ipmi-client.ts";
 export type { ControlOptions, ControlResult, IpmiClient } from "./client/ipmi-client.ts";
 export type { CallOptions } from "./client/call.ts";
+export type { SolConsole } from "./client/sol-console.ts";
 export type { BmcTarget } from "./client/target.ts";
 
 export { type BmcOptions, type BmcServer, startBmc } from "./bmc/start-bmc.ts";
 export type { BmcChassis, Refusal } from "./bmc/chassis.ts";
+export { createSerialPort, type SerialLine, type SerialPort, type TestSerialPort } from "./bmc/serial-port.ts";
 export type { BmcFaults } from "./bmc/faults.ts";
 export type { BmcUser } from "./bmc/bmc-user.ts";
 export type { ControlRecord } from "./bmc/chassis-commands.ts";

@@ -34,10 +34,16 @@ export class SessionSlots {
   readonly #sessions = new Map<number, BmcSession>();
   readonly #count: number;
   readonly #idleTimeoutMs: number;
+  readonly #onEnd: (session: BmcSession) => void;
 
-  constructor(count: number, idleTimeoutMs: number) {
-    this.#count = count;
-    this.#idleTimeoutMs = idleTimeoutMs;
+  constructor(options: {
+    readonly count: number;
+    readonly idleTimeoutMs: number;
+    readonly onEnd: (session: BmcSession) => void;
+  }) {
+    this.#count = options.count;
+    this.#idleTimeoutMs = options.idleTimeoutMs;
+    this.#onEnd = options.onEnd;
   }
 
   get size(): number {
@@ -70,11 +76,11 @@ export class SessionSlots {
   }
 
   delete(session: BmcSession): void {
-    this.#sessions.delete(session.bmcSessionId);
+    if (this.#sessions.delete(session.bmcSessionId)) this.#onEnd(session);
   }
 
   clear(): void {
-    this.#sessions.clear();
+    for (const session of this.#sessions.values()) this.delete(session);
   }
 
   #expire(): void {

@@ -12,6 +12,7 @@ import {
 } from "../wire/rmcp-plus.ts";
 import type { BmcSession, Remote } from "./bmc-session.ts";
 import { type CommandAnswer, type CommandHandler, refusal } from "./command-answer.ts";
+import type { SolService } from "./sol-service.ts";
 import { type SetUpContext, answerOpenSession, answerRakp1, answerRakp3 } from "./set-up-answers.ts";
 
 /** What a BMC is like at the moment. */
@@ -24,9 +25,11 @@ export interface Condition {
 export class PacketAnswers {
   readonly #context: Omit<SetUpContext, "hasNoSlots">;
   readonly #handlers: ReadonlyMap<number, CommandHandler>;
+  readonly #sol: SolService;
 
-  constructor(context: Omit<SetUpContext, "hasNoSlots">, handlers: readonly CommandHandler[]) {
+  constructor(context: Omit<SetUpContext, "hasNoSlots">, handlers: readonly CommandHandler[], sol: SolService) {
     this.#context = context;
+    this.#sol = sol;
     this.#handlers = new Map(handlers.map((handler) => [handlerKey(handler), handler]));
   }
 
@@ -77,6 +80,7 @@ export class PacketAnswers {
     const payload = session?.channel?.open(packet, header);
     if (session?.channel === undefined || payload === undefined) return undefined;
     session.usedAt = performance.now();
+    if (header.payloadType === PAYLOAD.sol) this.#sol.receive(session, payload);
     if (header.payloadType !== PAYLOAD.ipmi) return undefined;
     const request = decodeIpmiRequest(payload);
     if (request === undefined) return undefined;

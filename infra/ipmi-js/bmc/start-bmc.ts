@@ -1,4 +1,4 @@
-import { type RemoteInfo, type Socket, createSocket } from "node:dgram";
+import { type Socket, createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { DeviceId } from "../commands/app/get-device-id.ts";
 import type { CipherSuiteId } from "../crypto/cipher-suite.ts";
@@ -6,12 +6,14 @@ import { createRandomBytes } from "../crypto/random-bytes.ts";
 import type { Quirk } from "../quirk.ts";
 import { RMCP_PORT } from "../wire/rmcp.ts";
 import { appCommands } from "./app-commands.ts";
-import { SessionSlots } from "./bmc-session.ts";
+import { type Remote, SessionSlots } from "./bmc-session.ts";
 import type { BmcUser } from "./bmc-user.ts";
 import { type ControlRecord, chassisCommands } from "./chassis-commands.ts";
 import type { BmcChassis } from "./chassis.ts";
 import { type BmcFaults, planDelivery } from "./faults.ts";
 import { PacketAnswers } from "./packet-answers.ts";
+import type { SerialPort } from "./serial-port.ts";
+import { SolService } from "./sol-service.ts";
 
 export interface BmcOptions {
   /** The IP address to listen on. */
@@ -20,6 +22,8 @@ export interface BmcOptions {
   readonly port?: number;
   readonly users: readonly BmcUser[];
   readonly chassis: BmcChassis;
+  /** The machine's serial port, for Serial over LAN; without it there is none. */
+  readonly serialPort?: SerialPort;
   /** Default 3 and 17. */
   readonly cipherSuites?: readonly CipherSuiteId[];
   /** The BMC key, 20 bytes. Without it there is none, and the user's password takes its place. */
@@ -63,7 +67,12 @@ const DEVICE_ID: DeviceId = {
 /** Starts a BMC on a UDP socket of its own; hundreds in one process are cheap. Rejects when it can't be bound. */
 export async function startBmc(options: BmcOptions): Promise<BmcServer> {
   const randomBytes = createRandomBytes();
-  const slots = new SessionSlots(options.sessionSlots ?? 4, options.idleTimeoutMs ?? 60_000);
+  const sol = new SolService(options.serialPort, (packet, remote) => reply(packet, remote));
+  const slots = new SessionSlots({
+    count: options.sessionSlots ?? 4,
+    idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
+    onEnd: (session) => sol.sessionEnded(session),
+  });
   const context = {
     slots,
     randomBytes,
@@ -76,15 +85,16 @@ export async function startBmc(options: BmcOptions): Promise<BmcServer> {
   const commands = [
     ...appCommands(context, { ...DEVICE_ID, ...options.deviceId }, slots),
     ...chassisCommands(options.chassis, (record) => options.onControl?.(record)),
+    ...sol.handlers(() => socket.address().port),
   ];
-  const answers = new PacketAnswers(context, commands);
+  const answers = new PacketAnswers(context, commands, sol);
   let faults = options.faults ?? {};
   let packetCount = 0;
   let firstPacketAt: number | undefined;
 
   const socket = await listen(options.address, options.port ?? RMCP_PORT);
   const timers = new Set<NodeJS.Timeout>();
-  const reply = (packet: Uint8Array, to: RemoteInfo) => {
+  const reply = (packet: Uint8Array, to: Remote) => {
     for (const delayMs of planDelivery(faults, "reply")) {
       if (delayMs === 0) {
         socket.send(packet, to.port, to.address);
@@ -111,6 +121,7 @@ export async function startBmc(options: BmcOptions): Promise<BmcServer> {
 
   let closed: Promise<void> | undefined;
   const close = () => {
+    sol.stop();
     closed ??= closeSocket(socket, timers);
     return closed;
   };

@@ -101,6 +101,8 @@ export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
     async identify(target, duration = 15, callOptions) {
       await execute(target, chassisIdentify, { ...callOptions, request: { duration } });
     },
+    openConsole: async (target, consoleOptions) =>
+      linkOf(target).openSol(startCall(consoleOptions), { takeOver: consoleOptions?.takeOver ?? false }),
     disconnect: async (target) => linkOf(target).disconnect(),
     get strayPackets() {
       return demultiplexer.strayPackets;

@@ -6,6 +6,7 @@ import type { ChassisStatus } from "../commands/chassis/get-chassis-status.ts";
 import type { PowerRestorePolicy } from "../commands/chassis/power-restore-policy.ts";
 import type { Command } from "../commands/command.ts";
 import type { CallOptions } from "./call.ts";
+import type { SolConsole } from "./sol-console.ts";
 import type { BmcTarget } from "./target.ts";
 
 /** `performance.now()` times. */
@@ -56,6 +57,11 @@ export interface IpmiClient extends AsyncDisposable {
   getPowerRestorePolicy(target: BmcTarget, options?: CallOptions): Promise<PowerRestorePolicy | "unknown">;
   /** Blinks the identify light, default 15 s. */
   identify(target: BmcTarget, duration?: IdentifyDuration, options?: CallOptions): Promise<void>;
+  /**
+   * Activates Serial over LAN, over a session of its own. `CompletionCodeError` with 80h: another session has the
+   * console, and `takeOver` (default false) was not said. Closing the client closes it.
+   */
+  openConsole(target: BmcTarget, options?: CallOptions & { readonly takeOver?: boolean }): Promise<SolConsole>;
   /** Any other command, by its description. It is sent again until it is answered: it must be one that may be. */
   execute<Request, Response>(
     target: BmcTarget,

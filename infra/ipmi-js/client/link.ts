@@ -11,6 +11,8 @@ import type { Line } from "./line.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { openSession } from "./session-opener.ts";
 import type { Session } from "./session.ts";
+import { openSol } from "./open-sol.ts";
+import type { SolConsole } from "./sol-console.ts";
 import type { ResolvedTarget } from "./target.ts";
 import { Turnstile } from "./turnstile.ts";
 import type { Wiring } from "./wiring.ts";
@@ -28,6 +30,7 @@ export class Link {
   #line: Line | undefined;
   #closing: Promise<void> | undefined;
   #underWay = 0;
+  readonly #consoles = new Set<SolConsole>();
 
   constructor(target: ResolvedTarget, wiring: Wiring) {
     this.target = target;
@@ -36,7 +39,7 @@ export class Link {
   }
 
   get isIdle(): boolean {
-    return this.#underWay === 0 && this.#session === undefined;
+    return this.#underWay === 0 && this.#session === undefined && this.#consoles.size === 0;
   }
 
   /** Opens the session, or makes sure that the BMC still has it. */
@@ -74,6 +77,27 @@ export class Link {
       }
       return sendControl(asking, session, control);
     });
+  }
+
+  /** Activates SOL over a session of its own. */
+  openSol(call: Call, options: { readonly takeOver: boolean }): Promise<SolConsole> {
+    return this.#inTurn(call, async (asking) => {
+      const { line } = asking;
+      const session = await openSession(line, asking.call, { ...asking, silentAfterMs: line.unreachableAfterMs });
+      try {
+        const onClosed = (closed: SolConsole) => this.#consoles.delete(closed);
+        const console = await openSol(asking, session, { ...options, onClosed });
+        this.#consoles.add(console);
+        return console;
+      } catch (error) {
+        await session.close();
+        throw error;
+      }
+    });
+  }
+
+  async closeConsoles(): Promise<void> {
+    await Promise.all([...this.#consoles].map((console) => console.close()));
   }
 
   /** Closes the session, if there is one, after what is under way. */

@@ -33,7 +33,7 @@ export class Links {
 
   async close(): Promise<void> {
     clearInterval(this.#idleCheck);
-    await Promise.all([...this.#byKey.values()].map((link) => link.disconnect()));
+    await Promise.all([...this.#byKey.values()].map((link) => Promise.all([link.disconnect(), link.closeConsoles()])));
     this.#byKey.clear();
   }
 

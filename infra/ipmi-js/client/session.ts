@@ -39,6 +39,8 @@ export class Session implements SessionEnd {
   /** When the BMC last proved that it still has this session, by `performance.now()`. */
   heardAt = performance.now();
   usedAt = performance.now();
+  /** Takes SOL payloads of this session; false: not wanted. */
+  onSol: (payload: Uint8Array) => boolean = () => false;
   readonly #line: Line;
   readonly #channel: SecureChannel;
   readonly #ignoreChecksums: boolean;
@@ -92,7 +94,13 @@ export class Session implements SessionEnd {
     const payload = this.#channel.open(packet, header);
     if (payload === undefined) return false;
     this.heardAt = performance.now();
+    if (header.payloadType === PAYLOAD.sol) return this.onSol(payload);
     return header.payloadType === PAYLOAD.ipmi && this.#receiveResponse(payload);
+  }
+
+  /** The packet that carries a SOL payload. */
+  sealSol(payload: Uint8Array): Uint8Array {
+    return this.#channel.seal(PAYLOAD.sol, payload);
   }
 
   /** Forgets the session on this side alone. */

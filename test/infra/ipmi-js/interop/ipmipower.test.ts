@@ -10,14 +10,21 @@ import { missingTool, runTool } from "./run-tool.ts";
 const SIMPLE_PASSWORD = "horse";
 const skip = missingTool("ipmipower");
 
-/** Runs ipmipower with the credentials in a file of its own. */
-async function ipmipower(t: TestContext, target: BmcTarget, args: readonly string[]): Promise<string> {
+function ipmipower(t: TestContext, target: BmcTarget, args: readonly string[]): Promise<string> {
+  return freeIpmi("ipmipower", { t, target, args });
+}
+
+/** Runs a FreeIPMI tool with the credentials in a file of its own. */
+async function freeIpmi(
+  tool: string,
+  { t, target, args }: { readonly t: TestContext; readonly target: BmcTarget; readonly args: readonly string[] },
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "ipmipower-"));
   t.after(() => rm(folder, { recursive: true }));
   const config = join(folder, "freeipmi.conf");
   await writeFile(config, `username ${USERNAME}\npassword ${SIMPLE_PASSWORD}\n`, { mode: 0o600 });
   const where = ["--config-file", config, "-D", "LAN_2_0", "-h", `${target.address}:${target.port ?? 623}`];
-  const { stdout } = await runTool("ipmipower", [...where, ...args]);
+  const { stdout } = await runTool(tool, [...where, ...args]);
   return stdout;
 }
 
@@ -31,3 +38,9 @@ for (const suite of ["3", "17"]) {
     assert.equal(controls[0]?.action, "power-cycle");
   });
 }
+
+test("ipmi-chassis reads the chassis status", { skip: missingTool("ipmi-chassis") }, async (t) => {
+  const { target } = await startTestBmc(t, { users: [{ username: USERNAME, password: SIMPLE_PASSWORD }] });
+  const stdout = await freeIpmi("ipmi-chassis", { t, target, args: ["-I", "17", "--get-chassis-status"] });
+  assert.match(stdout, /System Power +: on\n/);
+});

@@ -14,7 +14,7 @@ import {
 } from "../../../../infra/ipmi-js/index.ts";
 
 export const USERNAME = "admin";
-export const PASSWORD = "correct horse";
+export const PASSWORD = "correct-horse";
 
 export interface TestBmc {
   readonly bmc: BmcServer;

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter, on, once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { type BmcTarget, createSerialPort } from "../../../../infra/ipmi-js/index.ts";
+import { PASSWORD, USERNAME, startTestBmc } from "../support/test-bmc.ts";
+import { missingTool } from "./run-tool.ts";
+
+// Both tools want a terminal; util-linux's `script` gives them one.
+const noTerminal = missingTool("script");
+
+test("ipmitool shows the console, and types at it", { skip: noTerminal || missingTool("ipmitool") }, async (t) => {
+  await typeAtConsole(t, {
+    command: ({ address, port }) =>
+      `ipmitool -I lanplus -H ${address} -p ${port ?? 623} -U ${USERNAME} -E -C 17 sol activate`,
+    hangUp: "\r~.",
+  });
+});
+
+test(
+  "ipmiconsole shows the console, and types at it",
+  { skip: noTerminal || missingTool("ipmiconsole") },
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "ipmiconsole-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const config = join(folder, "freeipmi.conf");
+    await writeFile(config, `username ${USERNAME}\npassword ${PASSWORD}\n`, { mode: 0o600 });
+    await typeAtConsole(t, {
+      command: ({ address, port }) => `ipmiconsole --config-file ${config} -h ${address}:${port ?? 623} -I 3`,
+      hangUp: "&.",
+    });
+  },
+);
+
+async function typeAtConsole(
+  t: TestContext,
+  tool: { readonly command: (target: BmcTarget) => string; readonly hangUp: string },
+): Promise<void> {
+  let typed = "";
+  const input = new EventEmitter();
+  const serialPort = createSerialPort((bytes) => {
+    typed += Buffer.from(bytes).toString();
+    if (typed.includes("root\r")) input.emit("root");
+  });
+  // ipmiconsole takes 127.0.0.1 for the machine itself, and has no console for that.
+  const { target } = await startTestBmc(t, { serialPort, address: "127.0.0.2" });
+  const env = { ...process.env, IPMI_PASSWORD: PASSWORD, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` };
+  const child = spawn("script", ["-qec", tool.command(target), "/dev/null"], { env });
+  t.after(() => child.kill("SIGKILL"));
+  const exited = once(child, "exit");
+
+  await outputContains(child, /operational|established/);
+  serialPort.write("login: ");
+  await outputContains(child, /login: /);
+  const typedRoot = once(input, "root");
+  child.stdin.write("root\r");
+  await typedRoot;
+  child.stdin.write(tool.hangUp);
+  assert.deepEqual(await exited, [0, null]);
+}
+
+async function outputContains(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let output = "";
+  for await (const [chunk] of on(child.stdout!, "data", { close: ["end"] }) as AsyncIterable<[Buffer]>) {
+    output += chunk.toString();
+    if (pattern.test(output)) return;
+  }
+  assert.match(output, pattern);
+}
