@@ -1,5 +1,13 @@
-import type { NodeResult, NodeSelection, NodeTypeOverrides, RefusalReason, Verb } from "../../../contracts/index.ts";
+import {
+  type NodeResult,
+  type NodeSelection,
+  type NodeTypeOverrides,
+  type RefusalReason,
+  type Verb,
+  isAgentName,
+} from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
+import { roleOf } from "../roles.ts";
 
 /** What the site knows of whoever asks, at the moment of asking. */
 export interface UserFacts {
@@ -147,19 +155,30 @@ async function lockNodes(
 ): Promise<readonly AdmittedRun[]> {
   const wanted = runs.filter((run) => !run.result).map((run) => run.node);
   if (!request.needsLocks || wanted.length === 0) return runs;
-  const missed = await tx<{ node: string; holder_op: string | null }[]>`
-    select node, holder_op from ledger.acquire_locks(${request.op}, ${request.parentOp ?? request.op}, ${wanted})`;
-  if (missed.length === 0) return runs;
   if (request.parentOp !== undefined) {
-    const names = missed.slice(0, 5).map(({ node }) => node);
-    throw new Refused("parent-invalid", `operation ${request.parentOp} does not hold ${names.join(", ")}`);
+    await requireParent(tx, request, wanted);
+    return runs;
   }
+  const missed = await tx<{ node: string; holder_op: string | null }[]>`
+    select node, holder_op from ledger.acquire_locks(${request.op}, ${request.op}, ${wanted})`;
+  if (missed.length === 0) return runs;
   const holders = new Map(missed.map(({ node, holder_op }) => [node, holder_op]));
   return runs.map((run) => {
     if (holders.has(run.node)) return { node: run.node, result: policy.busyResult(holders.get(run.node) ?? null) };
     // A guest whose host is another operation's has nobody to wait for: it goes its own way.
     return run.waitsFor !== undefined && holders.has(run.waitsFor) ? { node: run.node } : run;
   });
+}
+
+/** A child takes no locks: its parent must hold the nodes, and have taken them as the very agent that sends the child. */
+async function requireParent(tx: Sql, { parentOp, user }: AdmissionRequest, nodes: readonly string[]): Promise<void> {
+  const holder = isAgentName(user) ? roleOf(user) : null;
+  const missing = await tx<{ node: string }[]>`
+    select node from unnest(${nodes as string[]}::text[]) as node where not exists (
+      select from ledger.node_locks l where l.node = node.node and l.root_op = ${parentOp ?? null} and l.holder = ${holder})`;
+  if (missing.length === 0) return;
+  const names = missing.slice(0, 5).map(({ node }) => node);
+  throw new Refused("parent-invalid", `operation ${parentOp ?? ""} of ${user} does not hold ${names.join(", ")}`);
 }
 
 /** Writes the node runs; true if every one of them has ended with its admission. */
