@@ -11,9 +11,7 @@ export interface HostedReplica extends RunningAgent {
 }
 
 /** The composition root: the one place that imports every agent. A new agent is a folder, and a row here and in the config. */
-const starters: {
-  readonly [K in HostedAgent]: (config: AgentsConfig, log: Log) => Promise<HostedReplica>;
-} = {
+const starters: Readonly<Record<HostedAgent, (config: AgentsConfig, log: Log) => Promise<HostedReplica>>> = {
   reboot: (config, log) => startRebootAgent(config, sectionOf(config, "reboot"), log),
   registry: (config, log) => startRegistryAgent(config, sectionOf(config, "registry"), log),
   boot: (config, log) => startBootAgent(config, sectionOf(config, "boot"), log),

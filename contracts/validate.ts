@@ -1,15 +1,26 @@
 import type { Static, TSchema } from "typebox";
-import { Compile, type Validator } from "typebox/compile";
+import { Compile } from "typebox/compile";
 
 /** What is wrong with a value, for a person: `args/nodelist/3: must match pattern …`. At most this many are told. */
 const maxProblems = 3;
 
-const compiled = new WeakMap<TSchema, Validator>();
+/** What is used of a compiled schema; the library's own generic type costs the type checker half a minute. */
+interface CompiledSchema {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): Iterable<{
+    readonly keyword: string;
+    readonly instancePath: string;
+    readonly message: string;
+    readonly params: object;
+  }>;
+}
 
-function validatorOf(schema: TSchema): Validator {
+const compiled = new WeakMap<TSchema, CompiledSchema>();
+
+function validatorOf(schema: TSchema): CompiledSchema {
   let validator = compiled.get(schema);
   if (!validator) {
-    validator = Compile(schema);
+    validator = Compile(schema) as unknown as CompiledSchema;
     compiled.set(schema, validator);
   }
   return validator;
@@ -25,7 +36,7 @@ export function problemsOf(schema: TSchema, value: unknown): string {
   const problems = new Set<string>();
   for (const error of validatorOf(schema).Errors(value)) {
     if (error.keyword === "boolean" || error.keyword === "anyOf") continue;
-    const extra = error.keyword === "additionalProperties" ? `: ${String(error.params.additionalProperties)}` : "";
+    const extra = "additionalProperties" in error.params ? `: ${String(error.params.additionalProperties)}` : "";
     problems.add(`${error.instancePath.slice(1) || "the value"} ${error.message}${extra}`);
     if (problems.size === maxProblems) break;
   }

@@ -82,8 +82,8 @@ function runsOf(command: RebootCommand, facts: AdmissionFacts, now: string): rea
   const running = new Set(hosts.filter(({ result }) => !result).map(({ node }) => node));
   const guests = virtual.map((guest): AdmittedRun => {
     const run = runOf(command, facts, guest, now);
-    const isWithHost = !run.result && guest.host !== null && running.has(guest.host);
-    return isWithHost && guest.host !== null ? { ...run, waitsFor: guest.host } : run;
+    if (run.result || guest.host === null || !running.has(guest.host)) return run;
+    return { ...run, waitsFor: guest.host };
   });
   return [...hosts, ...guests];
 }

@@ -115,6 +115,6 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
 
 /** The arguments as the ledger keeps them: each node once, its name in lower case. */
 function normalised(args: Command["args"]): Record<string, unknown> {
-  if (!("nodelist" in args) || args.nodelist === undefined) return args;
+  if (!("nodelist" in args)) return args;
   return { ...args, nodelist: [...new Set(args.nodelist.map((name) => name.toLowerCase()))] };
 }

@@ -108,5 +108,5 @@ function withAbsolutePaths(config: AgentsConfig, base: string): AgentsConfig {
 export function sectionOf<K extends HostedAgent>(config: AgentsConfig, kind: K): SectionOf<K> {
   const section = config.agents[kind];
   if (!section) throw new AgentConfigError(`the config has no section agents.${kind}`);
-  return section as SectionOf<K>;
+  return section;
 }

@@ -101,11 +101,14 @@ export function createWorker(options: WorkerOptions): Worker {
     return runs.length;
   }
 
+  const mayNotClaim = () => isStopping;
+
   async function claimAll(): Promise<void> {
-    do {
+    isPoked = false;
+    while ((await takeWith(claim)) > 0 || (isPoked && held.size < capacity)) {
+      if (mayNotClaim()) return;
       isPoked = false;
-      while (!isStopping && (await takeWith(claim)) > 0);
-    } while (isPoked && !isStopping && held.size < capacity);
+    }
   }
 
   function look(): void {

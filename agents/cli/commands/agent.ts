@@ -11,11 +11,11 @@ const kinds: readonly HostedAgent[] = ["reboot", "registry", "boot"];
 
 export function declare(command: Command, surroundings: Surroundings): void {
   command
-    .argument("<kind...>", `one or more of: ${kinds.join(" ")}`, (kind: string, before: HostedAgent[] = []) => {
+    .argument("<kind...>", `one or more of: ${kinds.join(" ")}`, (kind: string, before: HostedAgent[] | undefined) => {
       const known = kinds.find((name) => name === kind);
       if (!known)
         throw new InvalidArgumentError(`there is no agent '${kind}' in this version; it has: ${kinds.join(" ")}`);
-      return [...before, known];
+      return [...(before ?? []), known];
     })
     .option("--config <file>", "the site, and a section with key and database files for each kind", defaultConfigFile)
     .addHelpText(

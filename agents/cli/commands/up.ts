@@ -53,7 +53,7 @@ async function runSite(flags: UpFlags, surroundings: Surroundings): Promise<void
   const log = createLog("reveille", process.env["REVEILLE_LOG"] ?? "warn");
   const isStopped = untilStopped();
   const beganAt = performance.now();
-  surroundings.stderr.write(`starting a site with ${plan.nodes.length} simulated nodes in ${dir}\n`);
+  await surroundings.stderr.write(`starting a site with ${plan.nodes.length} simulated nodes in ${dir}\n`);
   const site = await startSite({
     plan,
     log,
@@ -64,7 +64,7 @@ async function runSite(flags: UpFlags, surroundings: Surroundings): Promise<void
     ...(port === undefined ? {} : { natsPort: port }),
   });
   const seconds = ((performance.now() - beganAt) / 1_000).toFixed(1);
-  surroundings.stdout.write(
+  await surroundings.stdout.write(
     [
       `ready in ${seconds} s`,
       `  nats     ${site.context.url}`,
@@ -75,7 +75,7 @@ async function runSite(flags: UpFlags, surroundings: Surroundings): Promise<void
     ].join("\n"),
   );
   await isStopped;
-  surroundings.stderr.write("stopping\n");
+  await surroundings.stderr.write("stopping\n");
   await site.stop();
 }
 
