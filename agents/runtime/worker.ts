@@ -56,15 +56,18 @@ export function createWorker(options: WorkerOptions): Worker {
   const { database, owner, log, drive, capacity = defaultCapacity } = options;
   const held = new Map<
     string,
-    { readonly fence: number; readonly abort: AbortController; readonly done: Promise<void> }
+    { readonly run: ClaimedRun; readonly abort: AbortController; readonly done: Promise<void> }
   >();
   const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
   let claiming: Promise<void> | undefined;
+  let claimingAbandoned: Promise<void> | undefined;
   let isPoked = false;
   let isStopping = false;
 
   function start(run: ClaimedRun, operation: RunOperation, cancelSignal: AbortSignal): void {
     const key = runKey(run);
+    // Ours before, lost, and now ours again: whoever drives it for the old claim must stop.
+    held.get(key)?.abort.abort(new Error("the lease of this run was lost"));
     const abort = new AbortController();
     const heldRun: HeldRun = { ...run, operation, signal: abort.signal, cancelSignal };
     const done = drive(heldRun)
@@ -75,7 +78,7 @@ export function createWorker(options: WorkerOptions): Worker {
         if (held.get(key)?.abort === abort) held.delete(key);
         if (isPoked) look();
       });
-    held.set(key, { fence: run.fence, abort, done });
+    held.set(key, { run, abort, done });
   }
 
   async function operationsOf(runs: readonly ClaimedRun[]): Promise<void> {
@@ -83,6 +86,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (missing.length === 0) return;
     for (const operation of await readOperations(database.sql, missing)) {
       operations.set(operation.op, { operation, cancel: new AbortController() });
+      if (operation.isCancelled) cancel(operation.op);
     }
   }
 
@@ -94,21 +98,23 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     const runs = await take(database.sql, owner, room);
     await operationsOf(runs);
-    for (const run of runs) {
+    // What came while we were told to stop is handed back with the rest.
+    for (const run of isStopping ? [] : runs) {
       const known = operations.get(run.op);
       if (known) start(run, known.operation, known.cancel.signal);
     }
     return runs.length;
   }
 
-  const mayNotClaim = () => isStopping;
+  /** Whether another claim may find something: the last one did, or somebody poked meanwhile. */
+  const mayClaimMore = (taken: number) => !isStopping && (taken > 0 || (isPoked && held.size < capacity));
 
   async function claimAll(): Promise<void> {
-    isPoked = false;
-    while ((await takeWith(claim)) > 0 || (isPoked && held.size < capacity)) {
-      if (mayNotClaim()) return;
+    let taken: number;
+    do {
       isPoked = false;
-    }
+      taken = await takeWith(claim);
+    } while (mayClaimMore(taken));
   }
 
   function look(): void {
@@ -122,7 +128,8 @@ export function createWorker(options: WorkerOptions): Worker {
   async function renewLeases(): Promise<void> {
     if (held.size === 0) return;
     const before = new Map(held);
-    const renewed = await renew(database.relaxedSql, owner);
+    const claims = [...before.values()].map(({ run }) => run);
+    const renewed = await renew(database.relaxedSql, owner, claims);
     for (const op of renewed.cancelled) cancel(op);
     const ours = new Set(renewed.held.map(runKey));
     for (const [key, run] of before) {
@@ -137,6 +144,8 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Operations none of whose runs are here need not be remembered. */
   function forgetFinished(): void {
+    // A claim under way counts on those that it found here.
+    if (claiming || claimingAbandoned) return;
     const active = new Set([...held.keys()].map((key) => key.slice(0, key.indexOf("/"))));
     for (const op of operations.keys()) if (!active.has(op)) operations.delete(op);
   }
@@ -149,7 +158,9 @@ export function createWorker(options: WorkerOptions): Worker {
   const renewing = setInterval(() => void renewLeases().catch(report), renewEveryMs);
   const looking = setInterval(() => {
     look();
-    if (!isStopping) void takeWith(claimAbandoned).catch(report);
+    claimingAbandoned ??= takeWith(claimAbandoned)
+      .then(() => undefined, report)
+      .finally(() => (claimingAbandoned = undefined));
   }, lookEveryMs);
 
   return {
@@ -162,6 +173,7 @@ export function createWorker(options: WorkerOptions): Worker {
       isStopping = true;
       clearInterval(looking);
       await claiming;
+      await claimingAbandoned;
       for (const { abort } of held.values()) abort.abort(new Error("this replica stops"));
       await Promise.all([...held.values()].map(({ done }) => done));
       clearInterval(renewing);
