@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, on, once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type BmcTarget, createSerialPort } from "../../../../infra/ipmi-js/index.ts";
 import { PASSWORD, USERNAME, startTestBmc } from "../support/test-bmc.ts";
@@ -24,12 +21,8 @@ test(
   "ipmiconsole shows the console, and types at it",
   { skip: noTerminal || missingTool("ipmiconsole") },
   async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), "ipmiconsole-"));
-    t.after(() => rm(folder, { recursive: true }));
-    const config = join(folder, "freeipmi.conf");
-    await writeFile(config, `username ${USERNAME}\npassword ${PASSWORD}\n`, { mode: 0o600 });
     await typeAtConsole(t, {
-      command: ({ address, port }) => `ipmiconsole --config-file ${config} -h ${address}:${port ?? 623} -I 3`,
+      command: ({ address, port }) => `ipmiconsole -h ${address}:${port ?? 623} -u ${USERNAME} -p ${PASSWORD} -I 3`,
       hangUp: "&.",
     });
   },
@@ -45,8 +38,12 @@ async function typeAtConsole(
     typed += Buffer.from(bytes).toString();
     if (typed.includes("root\r")) input.emit("root");
   });
-  // ipmiconsole takes 127.0.0.1 for the machine itself, and has no console for that.
-  const { target } = await startTestBmc(t, { serialPort, address: "127.0.0.2" });
+  // ipmiconsole takes no port above 32,767, where the free ones are: an address that nobody else uses, instead.
+  const { target } = await startTestBmc(t, {
+    serialPort,
+    address: "127.83.0.1",
+    port: 20_000 + (process.pid % 10_000),
+  });
   const env = { ...process.env, IPMI_PASSWORD: PASSWORD, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` };
   const child = spawn("script", ["-qec", tool.command(target), "/dev/null"], { env });
   t.after(() => child.kill("SIGKILL"));
