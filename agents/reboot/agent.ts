@@ -25,6 +25,7 @@ import { createRefusalLog } from "../runtime/refusals.ts";
 import { createStateWatcher } from "../runtime/state-watcher.ts";
 import { createWorker } from "../runtime/worker.ts";
 import { unstartedResult } from "./admission.ts";
+import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
 import { createCommandHandler } from "./handle-command.ts";
 
@@ -61,6 +62,7 @@ export async function startRebootAgent(
     ssh: limited(createSsh({ keyFile: section.sshKeyFile, knownHostsDir: section.knownHostsDir }), maxSshClients),
     liveness: createLiveness(),
     states,
+    turns: createTurns(sql),
   };
   const overFailures = new Set<string>();
 
@@ -108,6 +110,7 @@ export async function startRebootAgent(
         drivers,
         write: (change) => writer.write(change),
         tell: ({ op, operation }, event) => publisher.event({ op, user: operation.user }, event),
+        onPostponed: (postponeMs) => worker.pokeIn(postponeMs),
         isOverFailures: (op) => overFailures.has(op),
       }),
   });

@@ -27,9 +27,14 @@ export interface DriveOptions {
   /** Commits a change of the run; false if the run is another replica's by now. */
   readonly write: (change: RunChange) => Promise<boolean>;
   readonly tell: (run: HeldRun, event: StepEvent) => void;
+  /** The run was given back to the ledger, to be taken again in so many milliseconds. */
+  readonly onPostponed: (postponeMs: number) => void;
   /** Whether the operation's failures already exceed what it allows. */
   readonly isOverFailures: (op: string) => boolean;
 }
+
+/** A turn that comes sooner is not worth giving the run back for, milliseconds. */
+const worthPostponingMs = 20;
 
 /**
  * Drives one node from where its progress stands to its result: asks the ladder, carries out the step, remembers what
@@ -73,6 +78,13 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     if (!took) throw new RunLostError(`the run of ${node} is another replica's by now`);
   };
 
+  const postpone = async (postponeMs: number): Promise<void> => {
+    const progress: Progress = { startedAt, seen };
+    const { op, node, fence } = run;
+    await write({ op, node, fence, state: "queued", progress, postponeMs });
+    options.onPostponed(postponeMs);
+  };
+
   if (seen.length === 0 && resumed === undefined && options.isOverFailures(run.op)) {
     await finish(unfinished("skipped", "too-many-failures"));
     return;
@@ -108,7 +120,12 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     };
     resumed = undefined;
     try {
-      seen.push(await execute(step, context));
+      const observation = await execute(step, context);
+      seen.push(observation);
+      if (observation.step === "take-turn" && observation.waitMs > worthPostponingMs) {
+        await postpone(observation.waitMs);
+        return;
+      }
     } catch (error) {
       if (run.signal.aborted || !run.cancelSignal.aborted) throw error;
       await finish(unfinished("cancelled", "cancelled-by-user"));
@@ -139,13 +156,14 @@ function ladderOf(
   power: NodeContext["power"],
 ): (seen: readonly Observation[]) => Step {
   if (run.operation.verb === "power") {
-    const plan = { action: args.action ?? "status", raw: args.raw ?? false };
+    const plan = { action: args.action ?? "status", raw: args.raw ?? false, isPaced: run.circuitLimit !== null };
     return (seen) => nextPowerStep(plan, seen);
   }
   const { powercycle = false, killmode = false, reconfig = false, prepare = false, waitmode = false } = args;
   const plan = {
     ...{ powercycle, killmode, reconfig, prepare, waitmode },
     isVirtual: run.host !== null,
+    isPaced: run.circuitLimit !== null,
     canSsh: run.sshHostKey !== null,
     canDiag: power?.driver.supports(power.target, "diag") ?? false,
   };

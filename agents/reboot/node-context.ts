@@ -4,6 +4,7 @@ import type { PowerDriver, PowerTarget } from "../../infra/power/index.ts";
 import type { Ssh, SshTarget } from "../../infra/ssh/index.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import type { StateWatcher } from "../runtime/state-watcher.ts";
+import type { Turns } from "./turns.ts";
 import type { Observation } from "./ladder/observation.ts";
 
 /** What the reboot agent alone holds: the keys to BMCs and nodes. */
@@ -11,6 +12,7 @@ export interface RebootTools {
   readonly ssh: Ssh;
   readonly liveness: Liveness;
   readonly states: StateWatcher;
+  readonly turns: Turns;
 }
 
 /** Thrown when the ledger says that a run is another replica's: whatever was about to be done must not be. */

@@ -1,6 +1,7 @@
 import {
   type ClaimedRun,
   type Database,
+  type HeldClaim,
   type RunOperation,
   claim,
   claimAbandoned,
@@ -45,12 +46,16 @@ export interface WorkerOptions {
  */
 export interface Worker {
   poke(): void;
+  /** There will be work in so many milliseconds. */
+  pokeIn(delayMs: number): void;
   /** Marks an operation's runs as cancelled here and now; other replicas learn of it with their next renewal. */
   cancel(op: string): void;
   readonly heldCount: number;
   /** Takes nothing more, lets go of what can be left, and hands it over to other replicas. */
   stop(): Promise<void>;
 }
+
+const claimKey = (claim: HeldClaim) => `${runKey(claim)}/${claim.fence}`;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { database, owner, log, drive, capacity = defaultCapacity } = options;
@@ -59,8 +64,10 @@ export function createWorker(options: WorkerOptions): Worker {
     { readonly run: ClaimedRun; readonly abort: AbortController; readonly done: Promise<void> }
   >();
   const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
+  const timers = new Set<NodeJS.Timeout>();
   let claiming: Promise<void> | undefined;
   let claimingAbandoned: Promise<void> | undefined;
+  let strayKeys: ReadonlySet<string> = new Set();
   let isPoked = false;
   let isStopping = false;
 
@@ -128,14 +135,25 @@ export function createWorker(options: WorkerOptions): Worker {
   async function renewLeases(): Promise<void> {
     if (held.size === 0) return;
     const before = new Map(held);
-    const claims = [...before.values()].map(({ run }) => run);
-    const renewed = await renew(database.relaxedSql, owner, claims);
+    const renewed = await renew(database.relaxedSql, owner);
     for (const op of renewed.cancelled) cancel(op);
-    const ours = new Set(renewed.held.map(runKey));
-    for (const [key, run] of before) {
-      if (!ours.has(key) && held.get(key) === run) run.abort.abort(new Error("the lease of this run was lost"));
+    const ours = new Set(renewed.held.map(claimKey));
+    for (const [key, { run, abort }] of before) {
+      if (!ours.has(claimKey(run)) && held.get(key)?.run === run)
+        abort.abort(new Error("the lease of this run was lost"));
     }
+    await letGoOfStrays(renewed.held.filter((claim) => held.get(runKey(claim))?.run.fence !== claim.fence));
     forgetFinished();
+  }
+
+  /**
+   * Runs that the ledger says are ours and that nobody here drives: the answer to their claim was lost, or their drive
+   * broke off. One seen so twice running is given back; seen once, it may be on its way to us.
+   */
+  async function letGoOfStrays(strays: readonly HeldClaim[]): Promise<void> {
+    const lost = strays.filter((claim) => strayKeys.has(claimKey(claim)));
+    strayKeys = new Set(strays.map(claimKey));
+    if (lost.length > 0) await handBack(database.sql, owner, lost);
   }
 
   function cancel(op: string): void {
@@ -165,6 +183,13 @@ export function createWorker(options: WorkerOptions): Worker {
 
   return {
     poke: look,
+    pokeIn: (delayMs) => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        look();
+      }, delayMs);
+      timers.add(timer);
+    },
     cancel,
     get heldCount() {
       return held.size;
@@ -172,6 +197,7 @@ export function createWorker(options: WorkerOptions): Worker {
     async stop() {
       isStopping = true;
       clearInterval(looking);
+      for (const timer of timers) clearTimeout(timer);
       await claiming;
       await claimingAbandoned;
       for (const { abort } of held.values()) abort.abort(new Error("this replica stops"));

@@ -25,6 +25,7 @@ export {
 export { type CancelOutcome, requestCancel } from "./ledger/cancel.ts";
 export {
   type ClaimedRun,
+  type HeldClaim,
   type RunOperation,
   claim,
   claimAbandoned,
@@ -33,6 +34,7 @@ export {
   readOperations,
   renew,
 } from "./ledger/claim.ts";
+export { type CircuitLimit, type TurnKind, bookTurns } from "./ledger/pace.ts";
 export { readForReplay, readOperation, readRecentOperations } from "./ledger/read.ts";
 export {
   type EndedRun,

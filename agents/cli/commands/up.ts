@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { Pacing } from "../up/simulated-inventory.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 interface UpFlags {
@@ -9,6 +10,7 @@ interface UpFlags {
   readonly port?: number;
   readonly processes?: boolean;
   readonly replicas: number;
+  readonly pacing: Pacing | null;
 }
 
 export function declare(command: Command, surroundings: Surroundings): void {
@@ -20,6 +22,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .option("--port <n>", "nats-server's port (default: a free one)", whole(1, 65_535))
     .option("--processes", "each agent in a process of its own")
     .option("--replicas <n>", "replicas of the reboot agent", whole(1, 64), 1)
+    .option("--pacing <N/S|off>", "at most N power-ons of one circuit in any S seconds", pacingOf, null)
     .addHelpText(
       "after",
       `
@@ -46,7 +49,7 @@ async function runSite(flags: UpFlags, surroundings: Surroundings): Promise<void
   const { untilStopped } = await import("../up/until-stopped.ts");
   const { createLog } = await import("../../runtime/log.ts");
   const { foldNames } = await import("../node-set/fold-names.ts");
-  const { fleet: file, seed, dir, port, processes = false, replicas } = flags;
+  const { fleet: file, seed, dir, port, processes = false, replicas, pacing } = flags;
   const fleet =
     file === undefined ? defaultFleet(flags.nodes) : parseFleetFile(await surroundings.readFile(file), file);
   const plan = planSite(fleet);
@@ -61,6 +64,7 @@ async function runSite(flags: UpFlags, surroundings: Surroundings): Promise<void
     seed,
     processes,
     replicas,
+    pacing,
     ...(port === undefined ? {} : { natsPort: port }),
   });
   const seconds = ((performance.now() - beganAt) / 1_000).toFixed(1);
@@ -77,6 +81,14 @@ async function runSite(flags: UpFlags, surroundings: Surroundings): Promise<void
   await isStopped;
   await surroundings.stderr.write("stopping\n");
   await site.stop();
+}
+
+/** `12/5`: twelve in any five seconds. */
+function pacingOf(text: string): Pacing | null {
+  if (text === "off") return null;
+  const [, maxPowerOns = 0, windowS = 0] = (/^([1-9]\d{0,4})\/(\d+(?:\.\d+)?)$/.exec(text) ?? []).map(Number);
+  if (maxPowerOns <= 0 || windowS <= 0) throw new InvalidArgumentError("N/S is needed, such as 12/5, or off");
+  return { maxPowerOns, windowS };
 }
 
 function whole(least: number, most: number): (text: string) => number {

@@ -20,19 +20,28 @@ const simulatedTimes: NodeTypeOverrides = {
   waitTimeS: 15,
 };
 
+/** At most so many power-ons of one circuit in any so many seconds. */
+export interface Pacing {
+  readonly maxPowerOns: number;
+  readonly windowS: number;
+}
+
 export interface SimulatedInventoryOptions {
   readonly plan: SitePlan;
   readonly machines: readonly SimulatedNode[];
   /** Public keys of people and agents by name. */
   readonly keys: ReadonlyMap<string, string>;
   readonly agents: readonly AgentName[];
+  /** How every circuit of the fleet is paced; null: not at all. */
+  readonly pacing: Pacing | null;
   /** The reboot agent's public sealing key. */
   readonly sealingKey: string;
 }
 
 /** What the registry holds of a simulated site: its people, agents, experiments, and each machine with its free ports. */
 export function simulatedInventory(options: SimulatedInventoryOptions): Inventory {
-  const { plan, machines, keys, agents, sealingKey } = options;
+  const { plan, machines, keys, agents, pacing, sealingKey } = options;
+  const circuits = new Set(plan.nodes.flatMap(({ circuit }) => (circuit === undefined ? [] : [circuit])));
   const machineOf = new Map(machines.map((machine) => [machine.name, machine]));
   const keyOf = (name: string) => keys.get(name) ?? "";
   const nodes = plan.nodes.flatMap((node) => {
@@ -46,6 +55,7 @@ export function simulatedInventory(options: SimulatedInventoryOptions): Inventor
       ...agents.map((name) => ({ name, kind: "agent" as const, publicKey: keyOf(name) })),
     ],
     nodeTypes: [...new Set(plan.nodes.map(({ type }) => type))].map((name) => ({ name, settings: simulatedTimes })),
+    circuits: [...circuits].map((name) => ({ name, ...(pacing ?? { maxPowerOns: null }) })),
     experiments: plan.experiments.map(({ name, os }) => ({ ...partsOf(name), ...(os === undefined ? {} : { os }) })),
     nodes: nodes.map(({ node, machine }) => ({
       name: node.name,

@@ -11,7 +11,7 @@ import { type AgentsConfig, type HostedAgent, hostedAgents, readAgentsConfig } f
 import type { Log } from "../../runtime/log.ts";
 import { forkAgent } from "./fork-agent.ts";
 import type { SitePlan } from "./fleet-file.ts";
-import { simulatedInventory } from "./simulated-inventory.ts";
+import { type Pacing, simulatedInventory } from "./simulated-inventory.ts";
 import {
   type SiteFiles,
   adminUser,
@@ -35,6 +35,8 @@ export interface SiteOptions {
   readonly processes?: boolean;
   /** Replicas of the reboot agent; default 1. */
   readonly replicas?: number;
+  /** How the fleet's circuits are paced; default not at all. */
+  readonly pacing?: Pacing | null;
   /** Whether PostgreSQL waits for the disk; default true, tests do without. */
   readonly durable?: boolean;
 }
@@ -50,7 +52,17 @@ export interface EmbeddedSite extends AsyncDisposable {
 
 /** Starts everything, in the order in which one part needs another; whatever was started is stopped again if a part fails. */
 export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
-  const { plan, log, site = "local", seed = 1, natsPort, processes = false, replicas = 1, durable = true } = options;
+  const {
+    plan,
+    log,
+    site = "local",
+    seed = 1,
+    natsPort,
+    processes = false,
+    replicas = 1,
+    durable = true,
+    pacing = null,
+  } = options;
   const dir = resolve(options.dir);
   const files = siteFilesOf(dir);
   const stops: (() => Promise<unknown>)[] = [];
@@ -90,7 +102,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
     const passwords = Object.fromEntries(hostedAgents.map((agent) => [agent, newPassword()]));
     await migrateDatabase(postgres.adminUrl, passwords);
     const agents = [...agentNames];
-    const inventory = simulatedInventory({ plan, machines: fleet.nodes, keys, agents, sealingKey });
+    const inventory = simulatedInventory({ plan, machines: fleet.nodes, keys, agents, pacing, sealingKey });
     await importInventory(postgres.adminUrl, inventory, { dropsOtherNodes: true });
     for (const agent of hostedAgents) {
       const url = postgres.urlFor(roleOf(agent), passwords[agent] ?? "");

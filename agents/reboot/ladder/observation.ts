@@ -30,6 +30,8 @@ export type Observation =
   | { readonly step: "prepare"; readonly isDone: boolean; readonly detail?: string }
   | { readonly step: "ssh-reboot"; readonly wentDown: WentDown | null; readonly detail?: string }
   | { readonly step: "diag"; readonly wentDown: WentDown | null; readonly detail?: string }
+  /** A turn on the node's circuit was booked, so many milliseconds ahead. */
+  | { readonly step: "take-turn"; readonly waitMs: number }
   | { readonly step: "power-off" | "power-on"; readonly isConfirmed: true }
   | {
       readonly step: "power-off" | "power-on";

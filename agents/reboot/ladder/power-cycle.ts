@@ -10,12 +10,14 @@ export type PowerCycle =
 
 /**
  * A power cycle in steps that can each be seen, and safely asked for again: read, off, read back off, on, read back on.
- * A node that is found off is only powered on.
+ * A node that is found off is only powered on. On a circuit that is paced it takes its turn before it is touched.
  */
-export function powerCycle(seen: readonly Observation[]): PowerCycle {
+export function powerCycle(seen: readonly Observation[], isPaced: boolean): PowerCycle {
   const read = seenOf(seen, "read-power");
   if (!read) return { kind: "next", step: take("read-power") };
   if ("failure" in read) return { kind: "next", step: end(failedPower(read.failure)) };
+
+  if (isPaced && !seenOf(seen, "take-turn")) return { kind: "next", step: take("take-turn") };
 
   const off = seenOf(seen, "power-off");
   if (read.power === "on") {

@@ -8,6 +8,8 @@ export interface PowerPlan {
   readonly action: PowerAction;
   /** `cycle` by the BMC's own command, which can't be read back. */
   readonly raw: boolean;
+  /** The node's circuit bears only so many power-ons at a time. */
+  readonly isPaced: boolean;
 }
 
 /** What each action does to the node when it succeeds. */
@@ -27,9 +29,9 @@ export function nextPowerStep(plan: PowerPlan, seen: readonly Observation[]): St
       return nextRead(seen);
     case "on":
     case "off":
-      return nextSwitch(plan.action, seen);
+      return nextSwitch(plan.action, plan.isPaced, seen);
     case "cycle":
-      return plan.raw ? nextFire("cycle", seen) : nextCycle(seen);
+      return plan.raw ? nextFire("cycle", seen) : nextCycle(plan.isPaced, seen);
     case "reset":
     case "soft":
     case "diag":
@@ -44,12 +46,13 @@ function nextRead(seen: readonly Observation[]): Step {
   return end({ outcome: "succeeded", reason: "power-state-read", phase: "power", detail: read.power });
 }
 
-function nextSwitch(wanted: "on" | "off", seen: readonly Observation[]): Step {
+function nextSwitch(wanted: "on" | "off", isPaced: boolean, seen: readonly Observation[]): Step {
   const read = seenOf(seen, "read-power");
   if (!read) return take("read-power");
   if ("failure" in read) return end(failedPower(read.failure));
   const via = viaOfAction[wanted];
   if (read.power === wanted) return end({ outcome: "succeeded", reason: "already-so", phase: "power", via });
+  if (wanted === "on" && isPaced && !seenOf(seen, "take-turn")) return take("take-turn");
   const step = wanted === "on" ? "power-on" : "power-off";
   const done = seenOf(seen, step);
   if (!done) return take(step);
@@ -57,8 +60,8 @@ function nextSwitch(wanted: "on" | "off", seen: readonly Observation[]): Step {
   return end({ outcome: "succeeded", reason: "power-read-back", phase: "power", via });
 }
 
-function nextCycle(seen: readonly Observation[]): Step {
-  const cycle = powerCycle(seen);
+function nextCycle(isPaced: boolean, seen: readonly Observation[]): Step {
+  const cycle = powerCycle(seen, isPaced);
   if (cycle.kind === "next") return cycle.step;
   return end({ outcome: "succeeded", reason: "power-read-back", phase: "power", via: cycle.via });
 }

@@ -14,6 +14,8 @@ export interface RebootPlan {
   readonly isVirtual: boolean;
   /** A host key is recorded, so that ssh may be tried. */
   readonly canSsh: boolean;
+  /** The node's circuit bears only so many power-ons at a time. */
+  readonly isPaced: boolean;
   /** The power driver can interrupt the node's CPU. */
   readonly canDiag: boolean;
 }
@@ -80,7 +82,7 @@ function nextOnHost(plan: RebootPlan, seen: readonly Observation[]): Step {
 }
 
 function afterPowerCycle(plan: RebootPlan, seen: readonly Observation[]): Step {
-  const cycle = powerCycle(seen);
+  const cycle = powerCycle(seen, plan.isPaced);
   if (cycle.kind === "done") return afterRestart(plan, seen, { via: cycle.via, reason: "power-read-back" });
   const { step } = cycle;
   if (step.kind !== "end" || !seenOf(seen, "probe")?.isAnswering) return step;

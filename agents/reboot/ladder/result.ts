@@ -51,6 +51,7 @@ export function evidenceOf(seen: readonly Observation[]): Evidence {
       case "probe":
       case "reconfigure":
       case "prepare":
+      case "take-turn":
       case "fire":
       case "reboot-on-host":
         break;

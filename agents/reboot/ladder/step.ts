@@ -35,6 +35,7 @@ export const phaseOfStep: Readonly<Record<StepName, Phase>> = {
   prepare: "ssh",
   "ssh-reboot": "ssh",
   diag: "diag",
+  "take-turn": "power",
   "power-off": "power",
   "power-on": "power",
   fire: "power",

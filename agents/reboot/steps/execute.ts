@@ -35,6 +35,8 @@ export async function execute(step: DoStep, context: NodeContext): Promise<Obser
       return sshReboot(context);
     case "diag":
       return diag(context);
+    case "take-turn":
+      return { step: "take-turn", waitMs: run.circuitLimit ? await tools.turns.book(run.circuitLimit, "start") : 0 };
     case "power-off":
       return switchPower(context, "off");
     case "power-on":

@@ -62,14 +62,27 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
   for (let firings = 0; firings < maxFirings; firings++) {
     const ready = await driver.prepare(target, { deadlineMs, signal: run.signal });
     if (!ready.ok) return { kind: "failed", failure: failureOf(ready) };
-    if (driver.takesEffect) await context.sayFiring({ stampsPower: command === "on" || command === "cycle" });
-    const sendBeforeMs = performance.now() + firingWindowMs;
+    const powersOn = command === "on" || command === "cycle";
+    const turnAtMs = powersOn ? await powerOnTurn(context) : Infinity;
+    if (driver.takesEffect) await context.sayFiring({ stampsPower: powersOn });
+    const sendBeforeMs = Math.min(performance.now(), turnAtMs) + firingWindowMs;
     const sent = await driver.fire(target, command, { sendBeforeMs, deadlineMs, signal: run.signal });
     if (!sent.ok) return { kind: "failed", failure: failureOf(sent) };
     if (sent.outcome !== "not-sent") return { kind: "fired", outcome: sent.outcome };
   }
   const detail = `the session with the BMC of ${run.node} was lost ${maxFirings} times before the command could leave`;
   return { kind: "failed", failure: { reason: "bmc-too-slow", detail } };
+}
+
+/**
+ * Books a power-on on the node's circuit and waits for its instant, in the clock of `performance.now()`; a turn that is not
+ * used within the firing window is void, and another is booked. Infinity where nothing is paced.
+ */
+async function powerOnTurn({ run, tools }: NodeContext): Promise<number> {
+  if (!run.circuitLimit) return Infinity;
+  const waitMs = await tools.turns.book(run.circuitLimit, "power-on");
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: run.signal });
+  return performance.now();
 }
 
 /** Reads until the power is as wanted; a BMC that stumbles meanwhile is asked on, until the type's time is up. */

@@ -18,6 +18,12 @@ export interface Inventory {
     readonly isRebootable?: boolean;
     readonly settings?: NodeTypeOverrides;
   }[];
+  /** `maxPowerOns` null: not paced. Circuits that are not named anywhere are paced by the defaults. */
+  readonly circuits?: readonly {
+    readonly name: string;
+    readonly maxPowerOns: number | null;
+    readonly windowS?: number;
+  }[];
   readonly experiments?: readonly { readonly project: string; readonly name: string; readonly os?: string }[];
   readonly nodes?: readonly {
     readonly name: string;
@@ -47,7 +53,7 @@ export interface ImportOptions {
 /** Writes an inventory in one transaction, replacing what has the same name. Opens and closes its own connection. */
 export async function importInventory(url: string, inventory: Inventory, options: ImportOptions = {}): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => undefined });
-  const { users = [], nodeTypes = [], experiments = [], nodes = [], bmcCredentials = [] } = inventory;
+  const { users = [], nodeTypes = [], circuits = [], experiments = [], nodes = [], bmcCredentials = [] } = inventory;
   const memberships = users.flatMap(({ name, projects = [] }) => projects.map((project) => ({ project, user: name })));
   const projects = [...new Set([...memberships, ...experiments].map(({ project }) => project))];
   try {
@@ -69,6 +75,13 @@ export async function importInventory(url: string, inventory: Inventory, options
           .insert(tables.nodeTypes)
           .values({ name, ...row })
           .onConflictDoUpdate({ target: tables.nodeTypes.name, set: row });
+      }
+      for (const { name, maxPowerOns, windowS = 5 } of circuits) {
+        const row = { maxPowerOns, windowS };
+        await tx
+          .insert(tables.circuits)
+          .values({ name, ...row })
+          .onConflictDoUpdate({ target: tables.circuits.name, set: row });
       }
       for (const { project, name, os = null } of experiments) {
         await tx

@@ -1,6 +1,7 @@
 import type { NodeTypeOverrides } from "../../../contracts/index.ts";
 import type postgres from "postgres";
 import type { Sql } from "../connect.ts";
+import { type CircuitLimit, defaultCircuitLimit } from "./pace.ts";
 
 /** A node run that this replica holds until its lease ends, with what the inventory says of the node. */
 export interface ClaimedRun {
@@ -18,6 +19,8 @@ export interface ClaimedRun {
   readonly sshHostKey: string | null;
   readonly power: unknown;
   readonly settings: NodeTypeOverrides;
+  /** What the node's circuit bears; null for a node without one, or on one that is not paced. */
+  readonly circuitLimit: CircuitLimit | null;
   /** For a virtual node: the machine that it lives on. */
   readonly host: {
     readonly node: string;
@@ -34,6 +37,8 @@ export interface RunOperation {
   readonly user: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly createdAt: string;
+  /** Somebody has cancelled it already. */
+  readonly isCancelled: boolean;
 }
 
 /** How long a lease lasts without renewal, seconds: so long after its death another takes over a replica's nodes. */
@@ -76,44 +81,65 @@ async function take(
     )
     select t.op, t.node, t.fence, t.progress, t."wasFiring", n.address, n.liveness, n.ssh_port as "sshPort",
            n.ssh_host_key as "sshHostKey", n.power, ty.settings,
+           case when n.circuit is null or (c.name is not null and c.max_power_ons is null) then null
+             else json_build_object('circuit', n.circuit, 'maxPowerOns', coalesce(c.max_power_ons, ${defaultCircuitLimit.maxPowerOns}::int),
+               'windowS', coalesce(c.window_s, ${defaultCircuitLimit.windowS}::float8)) end as "circuitLimit",
            case when h.name is null then null else json_build_object('node', h.name, 'address', h.address,
              'sshPort', h.ssh_port, 'sshHostKey', h.ssh_host_key) end as host
     from taken t join registry.nodes n on n.name = t.node join registry.node_types ty on ty.name = n.type
          left join registry.nodes h on h.name = n.host
+         left join registry.circuits c on c.name = n.circuit
     order by t.ordinal`;
 }
 
-/** Renews every lease of this replica; gives the runs it still holds and the operations among them that were cancelled. */
+/** Which claim of a run is meant: a later one has a higher fence. */
+export type HeldClaim = Pick<ClaimedRun, "op" | "node" | "fence">;
+
+/** Renews every lease of this replica; gives the claims it still has, and the operations among them that were cancelled. */
 export async function renew(
   relaxedSql: Sql,
   owner: string,
-): Promise<{
-  readonly held: readonly { readonly op: string; readonly node: string }[];
-  readonly cancelled: readonly string[];
-}> {
-  const rows = await relaxedSql<{ op: string; node: string; isCancelled: boolean }[]>`
-    update reboot.node_runs r set lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
-    from reboot.operations o
-    where r.lease_owner = ${owner} and r.state in ('leased', 'firing') and o.op = r.op
-    returning r.op, r.node, o.cancel_requested_at is not null as "isCancelled"`;
+): Promise<{ readonly held: readonly HeldClaim[]; readonly cancelled: readonly string[] }> {
+  // A run that is just being written is skipped: waiting for it while others wait for us could lock both up, and its
+  // lease lasts for some more renewals.
+  const rows = await relaxedSql<(HeldClaim & { isCancelled: boolean })[]>`
+    with renewable as materialized (
+      select ctid as place from reboot.node_runs where lease_owner = ${owner} and state in ('leased', 'firing')
+      for no key update skip locked
+    ), renewed as (
+      update reboot.node_runs r set lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
+      from renewable n where r.ctid = n.place
+    )
+    select r.op, r.node, r.fence, o.cancel_requested_at is not null as "isCancelled"
+    from reboot.node_runs r join reboot.operations o on o.op = r.op
+    where r.lease_owner = ${owner} and r.state in ('leased', 'firing')`;
   const cancelled = new Set(rows.filter((row) => row.isCancelled).map((row) => row.op));
-  return { held: rows, cancelled: [...cancelled] };
+  return { held: rows.map(({ op, node, fence }) => ({ op, node, fence })), cancelled: [...cancelled] };
 }
 
 /**
- * Gives runs back, for another replica to take at once: a clean stop hands its nodes over. One in `firing` stays so, with
- * its lease ended: whoever takes it reads back what the power action did.
+ * Gives runs back, all of them or these, for another replica to take at once: a clean stop hands its nodes over. One in
+ * `firing` stays so, with its lease ended: whoever takes it reads back what the power action did.
  */
-export async function handBack(sql: Sql, owner: string): Promise<void> {
+export async function handBack(sql: Sql, owner: string, runs?: readonly HeldClaim[]): Promise<void> {
+  const [ops, nodes, fences] = [
+    runs?.map(({ op }) => op),
+    runs?.map(({ node }) => node),
+    runs?.map((run) => run.fence),
+  ];
+  const meant = runs
+    ? sql`and (op, node, fence) in (
+        select * from unnest(${ops ?? []}::text[], ${nodes ?? []}::text[], ${fences ?? []}::int[]))`
+    : sql``;
   await sql`
     update reboot.node_runs
     set state = case when state = 'leased' then 'queued' else state end, lease_owner = null, lease_until = clock_timestamp()
-    where lease_owner = ${owner} and state in ('leased', 'firing')`;
+    where lease_owner = ${owner} and state in ('leased', 'firing') ${meant}`;
 }
 
 export async function readOperations(sql: Sql, ops: readonly string[]): Promise<readonly RunOperation[]> {
   return sql<RunOperation[]>`
-    select op, verb, user_name as "user", args - 'nodelist' as args,
+    select op, verb, user_name as "user", args - 'nodelist' as args, cancel_requested_at is not null as "isCancelled",
            to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
     from reboot.operations where op = any(${ops as string[]})`;
 }

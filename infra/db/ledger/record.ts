@@ -1,12 +1,14 @@
 import type { NodeResult } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
-/** A change to a run that this replica holds. `done` needs a result; `firing` comes before a power action leaves. */
+/** A change to a run that this replica holds. `queued` gives it back; `done` needs a result; `firing` comes before a power action leaves. */
 export interface RunChange {
   readonly op: string;
   readonly node: string;
   readonly fence: number;
-  readonly state: "leased" | "firing" | "done";
+  readonly state: "queued" | "leased" | "firing" | "done";
+  /** With `queued`: the run is given back, and nobody takes it before so many milliseconds have passed. */
+  readonly postponeMs?: number;
   readonly progress?: unknown;
   readonly result?: NodeResult;
   /** What the virtual nodes that wait for this one end with. */
@@ -53,10 +55,13 @@ export async function record(sql: Sql, owner: string, changes: readonly RunChang
   >`
     with changes as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb)
-      as c(op text, node text, fence int, state text, progress jsonb, result jsonb, "guestResult" jsonb, "stampsPower" boolean)
+      as c(op text, node text, fence int, state text, progress jsonb, result jsonb, "guestResult" jsonb, "stampsPower" boolean, "postponeMs" float8)
     ), written as (
       update reboot.node_runs r
-      set state = c.state, progress = coalesce(c.progress, r.progress), result = c.result,
+      set state = c.state, lease_owner = case when c.state = 'queued' then null else r.lease_owner end,
+          not_before = case when c.state = 'queued'
+            then clock_timestamp() + make_interval(secs => c."postponeMs" / 1000) else r.not_before end,
+          progress = coalesce(c.progress, r.progress), result = c.result,
           finished_at = case when c.state = 'done' then clock_timestamp() end
       from changes c
       where r.op = c.op and r.node = c.node and r.fence = c.fence and r.lease_owner = ${owner}

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, bigserial, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { NodeResult } from "../../../contracts/index.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -79,3 +79,16 @@ export const powerStamps = reboot.table("power_stamps", {
   node: text("node").primaryKey(),
   poweredOnAt: instant("powered_on_at").notNull(),
 });
+
+/** Turns on each circuit, past ones and given-out ones to come, in the database's clock; see `book_turns`. */
+export const circuitTurns = reboot.table(
+  "circuit_turns",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    circuit: text("circuit").notNull(),
+    /** `start`: a node may begin its power cycle; `power-on`: its power-on leaves now. */
+    kind: text("kind", { enum: ["start", "power-on"] }).notNull(),
+    at: timestamp("at", { withTimezone: true }).notNull(),
+  },
+  (table) => [index("circuit_turns_by_time").on(table.circuit, table.kind, sql`${table.at} desc`)],
+);

@@ -3,6 +3,7 @@ import {
   bigint,
   bigserial,
   boolean,
+  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -91,6 +92,14 @@ export const nodes = registry.table(
     index("nodes_by_experiment").on(table.project, table.experiment),
   ],
 );
+
+/** Nodes that share a power feed. A circuit that is not recorded here is paced by the defaults. */
+export const circuits = registry.table("circuits", {
+  name: text("name").primaryKey(),
+  /** Power-ons within any `windowS`; null: not paced. */
+  maxPowerOns: integer("max_power_ons"),
+  windowS: doublePrecision("window_s").notNull().default(5),
+});
 
 /** BMC passwords, sealed to the reboot agent's key by whoever set them: the registry stores what it cannot open. */
 export const bmcCredentials = registry.table("bmc_credentials", {
