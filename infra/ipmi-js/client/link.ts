@@ -39,7 +39,8 @@ export class Link {
   }
 
   get isIdle(): boolean {
-    return this.#underWay === 0 && this.#session === undefined && this.#consoles.size === 0;
+    const hasSession = this.#session !== undefined || this.#closing !== undefined || this.#consoles.size > 0;
+    return this.#underWay === 0 && !hasSession;
   }
 
   /** Opens the session, or makes sure that the BMC still has it. */
@@ -149,7 +150,10 @@ export class Link {
     if (this.#wiring.keepSessionMs > 0 || this.#underWay > 1 || this.#session === undefined) {
       this.#turn.leave();
     } else {
-      this.#closing = this.#closeSession().finally(() => this.#turn.leave());
+      this.#closing = this.#closeSession().finally(() => {
+        this.#closing = undefined;
+        this.#turn.leave();
+      });
     }
   }
 
@@ -210,7 +214,8 @@ export class Link {
     const { sweep, demultiplexer, randomBytes, unreachableAfterMs, sockets4, sockets6 } = this.#wiring;
     const { address: name, port } = this.target;
     const address = await this.#resolve(name);
-    const socket = await (isIP(address) === 6 ? sockets6 : sockets4).take();
+    const sockets = isIP(address) === 6 ? sockets6 : sockets4;
+    const socket = await sockets.take();
     return {
       target: this.target,
       remote: { address, port },
@@ -219,7 +224,9 @@ export class Link {
       roundTrip: this.#roundTrip,
       randomBytes,
       unreachableAfterMs,
-      send: (packet) => socket.send(packet, port, address),
+      send: (packet) => {
+        if (!sockets.isClosed) socket.send(packet, port, address);
+      },
     };
   }
 

@@ -20,6 +20,7 @@ export class UdpSockets {
   #opening: Promise<readonly Socket[]> | undefined;
   #sockets: readonly Socket[] = [];
   #next = 0;
+  #isClosed = false;
 
   constructor(type: SocketType, options: { readonly count: number; readonly receive: Receive }) {
     this.#type = type;
@@ -41,7 +42,13 @@ export class UdpSockets {
     return this.#sockets.reduce((sum, socket) => sum + Math.floor(socket.getRecvBufferSize() / CHARGED_BYTES), 0);
   }
 
+  /** Closed sockets throw at whoever sends. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     const sockets = (await this.#opening) ?? [];
     await Promise.all(
       sockets.map(async (socket) => {

@@ -218,6 +218,14 @@ describe("an IPMI client", { concurrency: true }, () => {
     await assert.rejects(client.chassisStatus(target), ClientClosedError);
   });
 
+  test("a client that closes each session after use closes the last ones before its sockets", async (t) => {
+    const { target, bmc } = await startTestBmc(t, { faults: { replyDelayMs: 500 } });
+    const client = createTestClient(t, { keepSessionMs: 0 });
+    await client.chassisStatus(target);
+    await client.close();
+    assert.equal(bmc.sessionCount, 0);
+  });
+
   test("a reply from another address than the BMC's is not taken", async (t) => {
     const { target, bmc } = await startTestBmc(t);
     const relay = await startRelay(t, bmc.port, { repliesFromElsewhere: true });
