@@ -49,6 +49,7 @@ export {
 } from "./node-type-settings.ts";
 export { type NodeState, StateChange, StateReport, nodeStates, pxeWaitingStates } from "./node-states.ts";
 export { type SubjectPermissions, agentPermissions, allAgentPermissions, personPermissions } from "./permissions.ts";
+export { problemsOf } from "./problems.ts";
 export type { HistoryAnswer, HistoryEntry, HistoryQuery } from "./queries/history.ts";
 export {
   type QueryAnswer,
@@ -91,4 +92,4 @@ export {
 } from "./results.ts";
 export { keyHeader, signatureHeader, signedBytes } from "./signing.ts";
 export { type ParsedSubject, type SubjectBuilder, parseSubject, subjectsOf } from "./subjects.ts";
-export { hasShape, parseJson, problemsOf } from "./validate.ts";
+export { hasShape, parseJson } from "./validate.ts";

@@ -29,7 +29,7 @@ export type OperationSummary = Type.Static<typeof OperationSummary>;
 
 export const OperationAnswer = Type.Object({
   operation: OperationSummary,
-  results: Type.Record(NodeName, NodeResult),
+  results: Type.Record(NodeName, NodeResult, { additionalProperties: false }),
   asOf: Instant,
   /** Ask again with `after: next` for the following page. */
   next: Type.Optional(NodeName),
