@@ -1,6 +1,8 @@
-import { type AgentName, agentNames } from "./agents.ts";
+import { type AgentName, agentNames, isAgentName } from "./agents.ts";
 import { verbs, agentOfVerb, type Verb } from "./commands/index.ts";
+import { SiteName, UserName } from "./names.ts";
 import { subjectsOf } from "./subjects.ts";
+import { hasShape } from "./validate.ts";
 
 /** What NATS lets one identity do. Both lists are always written: with only one, NATS leaves the other open. */
 export interface SubjectPermissions {
@@ -8,8 +10,14 @@ export interface SubjectPermissions {
   readonly subscribe: readonly string[];
 }
 
-/** A person publishes commands and queries in their own name and reads their own inboxes; nothing else. */
+/**
+ * A person publishes commands and queries in their own name and reads their own inboxes; nothing else. Throws
+ * RangeError for a name that would widen this (`*`, `>`, an agent's): a permission is never made from such a name.
+ */
 export function personPermissions(site: string, user: string): SubjectPermissions {
+  assertSite(site);
+  if (!hasShape(UserName, user)) throw new RangeError(`${JSON.stringify(user)} is no user's name`);
+  if (isAgentName(user)) throw new RangeError(`the name ${user} is reserved for the agent`);
   const on = subjectsOf(site);
   return { publish: [on.command("*", user), on.query("*", user)], subscribe: [`rv.${site}.inbox.${user}.>`] };
 }
@@ -20,8 +28,12 @@ const asks: Partial<Record<AgentName, readonly string[]>> = {
   setup: ["reboot", "reload", "cancel-reboot", "cancel-reload"],
 };
 
-/** What each agent may do, from one table; "subject queue" in `subscribe` refuses any other queue and a plain subscription. */
+/**
+ * What each agent may do, from one table; "subject queue" in `subscribe` refuses any other queue and a plain
+ * subscription. Throws RangeError for what is no site's name.
+ */
 export function agentPermissions(site: string, agent: AgentName): SubjectPermissions {
+  assertSite(site);
   const on = subjectsOf(site);
   const answers = `rv.${site}.inbox.*.*.${agent}`;
   const ownInboxes = `rv.${site}.inbox.${agent}.>`;
@@ -66,6 +78,10 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
 /** Every agent's permissions on one site. */
 export function allAgentPermissions(site: string): ReadonlyMap<AgentName, SubjectPermissions> {
   return new Map(agentNames.map((agent) => [agent, agentPermissions(site, agent)]));
+}
+
+function assertSite(site: string): void {
+  if (!hasShape(SiteName, site)) throw new RangeError(`${JSON.stringify(site)} is no site's name`);
 }
 
 function verbsServedBy(agent: AgentName): readonly Verb[] {

@@ -1,4 +1,6 @@
 import { type AgentName, isAgentName } from "./agents.ts";
+import { NodeName, OpId, SiteName, UserName } from "./names.ts";
+import { hasShape } from "./validate.ts";
 
 /**
  * Every NATS subject of Reveille, built and parsed here alone.
@@ -44,19 +46,24 @@ export type ParsedSubject =
   | { readonly kind: "state"; readonly site: string; readonly node: string }
   | { readonly kind: "wake"; readonly site: string; readonly agent: AgentName };
 
-/** The parts of one of our subjects, or undefined for anything else: a stray subject is ignored, never guessed at. */
+/**
+ * The parts of one of our subjects, or undefined for anything else: a stray subject is ignored, never guessed at. Names
+ * are checked, so that no wildcard or foreign token passes for somebody; a verb or query may still be an unknown one.
+ */
 export function parseSubject(subject: string): ParsedSubject | undefined {
   const [root, site, kind, first, second, third, ...rest] = subject.split(".");
-  if (root !== "rv" || !site || !first || rest.length > 0) return undefined;
+  if (root !== "rv" || !hasShape(SiteName, site) || !first || rest.length > 0) return undefined;
   switch (kind) {
     case "cmd":
-      return second && third === undefined ? { kind, site, verb: first, user: second } : undefined;
+      return hasShape(UserName, second) && third === undefined ? { kind, site, verb: first, user: second } : undefined;
     case "query":
-      return second && third === undefined ? { kind, site, name: first, user: second } : undefined;
+      return hasShape(UserName, second) && third === undefined ? { kind, site, name: first, user: second } : undefined;
     case "inbox":
-      return second && third && isAgentName(third) ? { kind, site, user: first, op: second, agent: third } : undefined;
+      return hasShape(UserName, first) && hasShape(OpId, second) && third !== undefined && isAgentName(third)
+        ? { kind, site, user: first, op: second, agent: third }
+        : undefined;
     case "state":
-      return second === undefined ? { kind, site, node: first } : undefined;
+      return hasShape(NodeName, first) && second === undefined ? { kind, site, node: first } : undefined;
     case "wake":
       return second === undefined && isAgentName(first) ? { kind, site, agent: first } : undefined;
     case undefined:
