@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { Instant } from "./names.ts";
-import { type Reason, reasons } from "./reasons.ts";
+import { type Reason, isRefusalReason, reasons } from "./reasons.ts";
 
 export const outcomes = [
   "succeeded",
@@ -49,11 +49,14 @@ export const Evidence = Type.Object({
 });
 export type Evidence = Type.Static<typeof Evidence>;
 
+/** What a node's result may name: a refusal is of the whole command, never of a node. */
+const resultReasons = reasons.filter((reason) => !isRefusalReason(reason));
+
 /** One node's part of an operation, ended. Every node of an admitted operation has exactly one, always. */
 export const NodeResult = Type.Object({
   status: Type.Enum([0, 1]),
   outcome: Type.Enum([...outcomes]),
-  reason: Type.Enum([...reasons] as [Reason, ...Reason[]]),
+  reason: Type.Enum(resultReasons as [Reason, ...Reason[]]),
   phase: Type.Optional(Type.Enum([...phases])),
   via: Type.Optional(Type.Enum([...vias])),
   /** How often the whole ladder was climbed; 0 if the node was never touched. */
