@@ -4,14 +4,18 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleOperator } from "./build/bundle-operator.mjs";
 import { STAMP, SOURCE_FOLDERS, fingerprint, isFresh } from "./build/fingerprint.mjs";
 import { syncTree } from "./build/sync-tree.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
-/** A workspace, and in it: the folders that it is compiled from, and the files that its code reads when it runs. */
+/**
+ * A workspace, and in it: the folders that it is compiled from, the files that its code reads when it runs, and what is
+ * made of the compiled code.
+ */
 const WORKSPACES = [
-  { folder: ".", sources: SOURCE_FOLDERS, assets: ["infra/db/migrations"] },
+  { folder: ".", sources: SOURCE_FOLDERS, assets: ["infra/db/migrations"], finish: bundleOperator },
   { folder: "infra/ipmi-js", sources: ["."], assets: [] },
 ];
 
@@ -22,7 +26,7 @@ const results = await Promise.all(WORKSPACES.map((workspace) => build(workspace)
 process.exitCode = results.every(Boolean) ? 0 : 1;
 
 /** Resolves with false when the workspace does not compile; its dist/ stays as it was then. */
-async function build({ folder, sources, assets }) {
+async function build({ folder, sources, assets, finish }) {
   const workspace = join(root, folder);
   const dist = join(workspace, "dist");
   if (!isForced && isFresh(workspace, sources)) return true;
@@ -33,6 +37,7 @@ async function build({ folder, sources, assets }) {
   try {
     if (!(await compile(join(workspace, "tsconfig.build.json"), draft))) return false;
     for (const asset of assets) cpSync(join(workspace, asset), join(draft, asset), { recursive: true });
+    await finish?.(draft);
     rmSync(join(dist, STAMP), { force: true });
     syncTree(draft, dist);
     writeFileSync(join(draft, STAMP), stamp);

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The bin `reveille`: the compiled command line where it is there and fresh, else its source through tsx. It is
 // committed, since npm links no bin whose target is missing at install. A published package has no sources: what is
-// compiled is used as it is.
+// compiled is used as it is. Operators' commands are compiled once more into few files, which start twice as fast.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("../../", import.meta.url);
-const compiled = new URL("dist/agents/cli/main.js", root);
+const isHosting = ["up", "agent"].includes(process.argv[2]);
+const compiled = new URL(isHosting ? "dist/agents/cli/main.js" : "dist/operator/main.js", root);
 const source = new URL("main.ts", import.meta.url);
 
 async function isCompiledFresh() {

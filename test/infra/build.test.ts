@@ -75,6 +75,7 @@ test("every workspace is compiled, with its types and the files that its code re
   const root = builtCheckout(t);
   for (const name of [
     "dist/agents/cli/main.js",
+    "dist/operator/main.js",
     "dist/contracts/greet.d.ts",
     "dist/infra/db/migrations/0000_tables.sql",
     "dist/infra/db/migrations/meta/_journal.json",
@@ -109,6 +110,14 @@ test("the bin of a published package, which has no sources, takes the compiled c
     rmSync(join(root, gone), { recursive: true });
   }
   assert.equal(reveille(root), "hello  main.js");
+});
+
+test("what an operator runs is in few files; what hosts agents is run from where it was compiled to", (t) => {
+  const root = builtCheckout(t);
+  write(root, "dist/operator/main.js", `export function main() { console.log("few files"); }`);
+  assert.equal(reveille(root, "nodes"), "few files");
+  assert.equal(reveille(root, "up"), "hello up main.js");
+  assert.equal(reveille(root, "agent", "reboot"), "hello agent,reboot main.js");
 });
 
 test("a second build replaces only what changed, and removes what has no source any more", (t) => {
