@@ -20,7 +20,7 @@ export async function startBootAgent(
 ): Promise<RunningBootAgent> {
   const { site } = config;
   const owner = `boot-${randomUUID()}`;
-  const place = await joinSite(config, section, owner, 2);
+  const place = await joinSite(config, section, { agent: "boot", owner, log, poolSize: 2 });
   const { connection, database } = place;
   const subjects = subjectsOf(site);
   const port = await openNodePort({

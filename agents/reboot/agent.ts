@@ -1,20 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import pLimit from "p-limit";
 import { type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
 import { agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
-import {
-  type Recorded,
-  type RunChange,
-  endQueued,
-  readSealedPassword,
-  readUserOfKey,
-  runKey,
-} from "../../infra/db/index.ts";
+import { countQueued, readSealedPassword, readUserOfKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
 import { openSealed } from "../../infra/secrets/index.ts";
-import { type Ssh, createSsh } from "../../infra/ssh/index.ts";
+import { createSsh } from "../../infra/ssh/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
 import { createIdentify } from "../runtime/identify.ts";
@@ -23,11 +15,12 @@ import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
 import { createRefusalLog } from "../runtime/refusals.ts";
 import { createStateWatcher } from "../runtime/state-watcher.ts";
-import { createWorker } from "../runtime/worker.ts";
-import { unstartedResult } from "./admission.ts";
+import { type Worker, createWorker } from "../runtime/worker.ts";
 import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
 import { createCommandHandler } from "./handle-command.ts";
+import { createRecordedPublisher } from "./publish-recorded.ts";
+import { createSshClients } from "./ssh-clients.ts";
 
 /** How many ssh clients run at once: each is a process of some ten megabytes. */
 const maxSshClients = 64;
@@ -46,8 +39,8 @@ export async function startRebootAgent(
   const owner = `reboot-${randomUUID()}`;
   const sealingKey = (await readFile(section.sealingKeyFile, "utf8")).trim();
   await mkdir(section.knownHostsDir, { recursive: true, mode: 0o700 });
-  const place = await joinSite(config, section, owner);
-  const { connection, database } = place;
+  const place = await joinSite(config, section, { agent: "reboot", owner, log });
+  const { connection, database, metrics } = place;
   const { sql } = database;
   const subjects = subjectsOf(site);
   const publisher = createInboxPublisher(connection, site, "reboot");
@@ -59,51 +52,27 @@ export async function startRebootAgent(
     },
   });
   const tools = {
-    ssh: limited(createSsh({ keyFile: section.sshKeyFile, knownHostsDir: section.knownHostsDir }), maxSshClients),
+    ssh: createSshClients(
+      createSsh({ keyFile: section.sshKeyFile, knownHostsDir: section.knownHostsDir }),
+      maxSshClients,
+    ),
     liveness: createLiveness(),
     states,
     turns: createTurns(sql),
   };
-  const overFailures = new Set<string>();
-
-  function onRecorded({ guests, operations, written }: Recorded, changes: readonly RunChange[]): void {
-    const users = new Map(operations.map(({ op, user }) => [op, user]));
-    for (const change of changes) {
-      const user = users.get(change.op);
-      if (!change.result || user === undefined || !written.has(runKey(change))) continue;
-      publisher.event({ op: change.op, user }, { kind: "result", node: change.node, result: change.result });
-    }
-    for (const { op, node, result } of guests) {
-      const user = users.get(op);
-      if (user !== undefined) publisher.event({ op, user }, { kind: "result", node, result });
-    }
-    for (const { op, user, failedCount, maxFailures, finishedAt } of operations) {
-      if (finishedAt !== null) {
-        overFailures.delete(op);
-        publisher.finished({ op, user }, failedCount, finishedAt);
-      } else if (maxFailures !== null && failedCount > maxFailures && !overFailures.has(op)) {
-        overFailures.add(op);
-        void stopWave(op).catch((err: unknown) => log.error({ err, op }, "the wave could not be stopped"));
-      }
-    }
-  }
-
-  /** Ends the nodes of an operation that nobody has started. */
-  async function endUnstarted(op: string, result: ReturnType<typeof unstartedResult>): Promise<void> {
-    const { ended, operation } = await endQueued(sql, op, result);
-    if (!operation) return;
-    const to = { op, user: operation.user };
-    for (const run of ended) publisher.event(to, { kind: "result", node: run.node, result: run.result });
-    if (operation.finishedAt !== null) publisher.finished(to, operation.failedCount, operation.finishedAt);
-  }
-  const stopWave = (op: string) =>
-    endUnstarted(op, unstartedResult("skipped", "too-many-failures", new Date().toISOString()));
-
-  const writer = createLedgerWriter({ sql, owner, log, onRecorded });
-  const worker = createWorker({
+  const recorded = createRecordedPublisher({ sql, publisher, metrics, log });
+  const writer = createLedgerWriter({
+    sql,
+    owner,
+    log,
+    onRecorded: (done, changes) => recorded.publish(done, changes),
+  });
+  metrics.gauge("reveille_queued_runs", "Node runs that wait in the ledger", () => countQueued(sql));
+  const worker: Worker = createWorker({
     database,
     owner,
     log,
+    onLeaseLost: () => metrics.countLostLease(),
     drive: (run) =>
       driveNode(run, {
         tools,
@@ -111,24 +80,27 @@ export async function startRebootAgent(
         write: (change) => writer.write(change),
         tell: ({ op, operation }, event) => publisher.event({ op, user: operation.user }, event),
         onPostponed: (postponeMs) => worker.pokeIn(postponeMs),
-        isOverFailures: (op) => overFailures.has(op),
+        isOverFailures: (op) => recorded.isOverFailures(op),
+        observeStep: (step, seconds) => metrics.observeStep(step, seconds),
       }),
   });
 
+  metrics.gauge("reveille_held_runs", "Node runs in this replica's hands", () => worker.heldCount);
   const handle = createCommandHandler({
     sql,
     publisher,
     log,
+    metrics,
     onAdmitted: () => {
       connection.publish(subjects.wake("reboot"));
       worker.poke();
     },
     onCancel: async (op) => {
       worker.cancel(op);
-      await endUnstarted(op, unstartedResult("cancelled", "cancelled-by-user", new Date().toISOString()));
+      await recorded.endUnstarted(op, "cancelled-by-user");
     },
   });
-  const refusals = createRefusalLog(log);
+  const refusals = createRefusalLog(log, metrics);
   const door = openFrontDoor({
     connection,
     agent: "reboot",
@@ -157,9 +129,4 @@ export async function startRebootAgent(
         () => place.leave(),
       ]),
   };
-}
-
-function limited(ssh: Ssh, clients: number): Ssh {
-  const limit = pLimit(clients);
-  return { run: (target, command, options) => limit(() => ssh.run(target, command, options)) };
 }

@@ -27,6 +27,7 @@ export interface DriveOptions {
   /** Commits a change of the run; false if the run is another replica's by now. */
   readonly write: (change: RunChange) => Promise<boolean>;
   readonly tell: (run: HeldRun, event: StepEvent) => void;
+  readonly observeStep: (step: string, seconds: number) => void;
   /** The run was given back to the ledger, to be taken again in so many milliseconds. */
   readonly onPostponed: (postponeMs: number) => void;
   /** Whether the operation's failures already exceed what it allows. */
@@ -120,7 +121,9 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     };
     resumed = undefined;
     try {
+      const beganAtMs = performance.now();
       const observation = await execute(step, context);
+      options.observeStep(step.step, (performance.now() - beganAtMs) / 1_000);
       seen.push(observation);
       if (observation.step === "take-turn" && observation.waitMs > worthPostponingMs) {
         await postpone(observation.waitMs);

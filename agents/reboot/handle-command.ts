@@ -2,6 +2,7 @@ import type { InboxPublisher, Knock } from "../../bus/index.ts";
 import type { Command, PowerArgs, RebootArgs } from "../../contracts/index.ts";
 import { type Sql, admit, isNotConnected, isUnreachable, readForReplay, requestCancel } from "../../infra/db/index.ts";
 import type { Log } from "../runtime/log.ts";
+import type { AgentMetrics } from "../runtime/metrics.ts";
 import { type RebootCommand, busyResult, decideAdmission } from "./admission.ts";
 
 type CommandKnock = Extract<Knock, { kind: "command" }>;
@@ -10,6 +11,7 @@ export interface CommandHandlerOptions {
   readonly sql: Sql;
   readonly publisher: InboxPublisher;
   readonly log: Log;
+  readonly metrics: AgentMetrics;
   /** There is new work in the ledger. */
   readonly onAdmitted: (op: string) => void;
   /** The operation is marked as to be cancelled. */
@@ -18,7 +20,7 @@ export interface CommandHandlerOptions {
 
 /** Deals with a command that passed the door: into the ledger first, then the answer on the inbox. */
 export function createCommandHandler(options: CommandHandlerOptions): (knock: CommandKnock) => Promise<void> {
-  const { sql, publisher, log, onAdmitted, onCancel } = options;
+  const { sql, publisher, log, metrics, onAdmitted, onCancel } = options;
 
   async function handleActing(knock: CommandKnock, command: RebootCommand): Promise<void> {
     const { to, command: envelope } = knock;
@@ -43,6 +45,7 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
     switch (outcome.kind) {
       case "refused":
         log.info({ ...to, reason: outcome.reason, detail: outcome.detail }, "a command was refused");
+        metrics.countRefusal(outcome.reason);
         publisher.rejected(to, outcome.reason, outcome.detail);
         return;
       case "existing":
@@ -50,6 +53,7 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
         return;
       case "admitted":
         log.info({ ...to, verb: command.verb, nodes: outcome.runs.length }, "a command was admitted");
+        metrics.countOperation(command.verb);
         publisher.accepted(
           to,
           command.verb,

@@ -1,15 +1,16 @@
 import type { NodeTypeSettings } from "../../contracts/index.ts";
 import type { Liveness, LivenessTarget } from "../../infra/liveness/index.ts";
 import type { PowerDriver, PowerTarget } from "../../infra/power/index.ts";
-import type { Ssh, SshTarget } from "../../infra/ssh/index.ts";
+import type { SshTarget } from "../../infra/ssh/index.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import type { StateWatcher } from "../runtime/state-watcher.ts";
 import type { Turns } from "./turns.ts";
 import type { Observation } from "./ladder/observation.ts";
+import type { SshClients } from "./ssh-clients.ts";
 
 /** What the reboot agent alone holds: the keys to BMCs and nodes. */
 export interface RebootTools {
-  readonly ssh: Ssh;
+  readonly ssh: SshClients;
   readonly liveness: Liveness;
   readonly states: StateWatcher;
   readonly turns: Turns;

@@ -19,11 +19,11 @@ export async function startRegistryAgent(
 ): Promise<RunningAgent> {
   const { site } = config;
   const owner = `registry-${randomUUID()}`;
-  const place = await joinSite(config, section, owner, 3);
+  const place = await joinSite(config, section, { agent: "registry", owner, log, poolSize: 3 });
   const { connection, database } = place;
   const { sql } = database;
   const publisher = createInboxPublisher(connection, site, "registry");
-  const refusals = createRefusalLog(log);
+  const refusals = createRefusalLog(log, place.metrics);
   const states = followStates(connection, site, sql, log);
 
   async function answer(knock: Extract<Knock, { kind: "query" }>): Promise<void> {

@@ -11,6 +11,8 @@ const common = {
   keyFile: path,
   /** One line: postgres://role:password@host:port/database. */
   databaseUrlFile: path,
+  /** Readiness and Prometheus metrics on 127.0.0.1; 0 takes a free port, which is logged. Without it there are none. */
+  healthPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
 };
 
 const RebootSection = Type.Object(

@@ -1,36 +1,78 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connectBus, loadIdentity } from "../../bus/index.ts";
+import type { AgentName } from "../../contracts/index.ts";
 import { type Database, openDatabase } from "../../infra/db/index.ts";
+import { stopInOrder } from "./agent.ts";
 import type { AgentsConfig } from "./config.ts";
+import { openHealthPort } from "./health-port.ts";
+import type { Log } from "./log.ts";
+import { type AgentMetrics, createMetrics } from "./metrics.ts";
 
-/** Where an agent stands: its own connection to the bus, as itself, and its own role in the database. */
+/** Where an agent stands: its own connection to the bus, as itself, its own role in the database, its own counters. */
 export interface Place {
   readonly connection: NatsConnection;
   readonly database: Database;
+  readonly metrics: AgentMetrics;
   leave(): Promise<void>;
 }
+
+export interface JoinOptions {
+  readonly agent: AgentName;
+  /** This replica's name, unlike any other's. */
+  readonly owner: string;
+  readonly log: Log;
+  /** Connections of the durable database pool. */
+  readonly poolSize?: number;
+}
+
+/** How long the bus and the database have to answer before a replica counts as not ready, milliseconds. */
+const readyWithinMs = 2_000;
 
 /** Joins the site as one agent. Throws KeyFileError or BusUnreachableError; the database is first reached when used. */
 export async function joinSite(
   config: Pick<AgentsConfig, "site" | "url" | "ca">,
-  section: { readonly keyFile: string; readonly databaseUrlFile: string },
-  name: string,
-  poolSize?: number,
+  section: { readonly keyFile: string; readonly databaseUrlFile: string; readonly healthPort?: number },
+  options: JoinOptions,
 ): Promise<Place> {
   const { url, ca } = config;
+  const { agent, owner: name, log, poolSize } = options;
   const [identity, databaseUrl] = await Promise.all([
     loadIdentity(section.keyFile),
     readFile(section.databaseUrlFile, "utf8"),
   ]);
   const connection = await connectBus({ url, identity, name, ...(ca === undefined ? {} : { ca }) });
   const database = openDatabase({ url: databaseUrl.trim(), name, ...(poolSize === undefined ? {} : { poolSize }) });
+  const metrics = createMetrics(agent, { isServed: section.healthPort !== undefined });
+  const readiness = async () => ({
+    bus: await answersInTime(connection.flush()),
+    database: await answersInTime(database.sql`select 1`),
+  });
+  const health =
+    section.healthPort === undefined
+      ? undefined
+      : await openHealthPort({ port: section.healthPort, metrics, readiness });
+  if (health) log.info({ url: health.url }, "readiness and metrics are served");
   return {
     connection,
     database,
-    async leave() {
-      if (!connection.isClosed()) await connection.drain();
-      await database.close();
-    },
+    metrics,
+    leave: () =>
+      stopInOrder([
+        async () => health?.close(),
+        async () => {
+          if (!connection.isClosed()) await connection.drain();
+        },
+        () => database.close(),
+      ]),
   };
+}
+
+async function answersInTime(asked: PromiseLike<unknown>): Promise<boolean> {
+  const answered = Promise.resolve(asked).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, sleep(readyWithinMs, false)]);
 }

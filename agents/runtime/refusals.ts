@@ -1,5 +1,6 @@
 import type { Knock } from "../../bus/index.ts";
 import type { Log } from "./log.ts";
+import type { AgentMetrics } from "./metrics.ts";
 
 /** How many refusals of one cause are logged line by line within the window; the rest are only counted. */
 const maxLines = 20;
@@ -14,7 +15,11 @@ export interface RefusalLog {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-export function createRefusalLog(log: Log, now: () => number = Date.now): RefusalLog {
+export function createRefusalLog(
+  log: Log,
+  metrics: Pick<AgentMetrics, "countRefusal">,
+  now: () => number = Date.now,
+): RefusalLog {
   const counts = new Map<string, number>();
   let windowStart = now();
   let lines = 0;
@@ -23,6 +28,7 @@ export function createRefusalLog(log: Log, now: () => number = Date.now): Refusa
     note(knock, subject) {
       const cause = knock.kind === "dropped" ? knock.cause : knock.reason;
       counts.set(cause, (counts.get(cause) ?? 0) + 1);
+      metrics.countRefusal(cause);
       if (now() - windowStart > windowMs) {
         if (lines > maxLines) log.warn({ unlogged: lines - maxLines }, "more messages were turned away");
         windowStart = now();

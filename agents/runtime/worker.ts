@@ -36,6 +36,7 @@ export interface WorkerOptions {
   readonly owner: string;
   readonly log: Log;
   readonly capacity?: number;
+  readonly onLeaseLost: () => void;
   /** Drives one run to its end and records it. Rejects with the signal's reason when the run is taken from it. */
   readonly drive: (run: HeldRun) => Promise<void>;
 }
@@ -58,7 +59,7 @@ export interface Worker {
 const claimKey = (claim: HeldClaim) => `${runKey(claim)}/${claim.fence}`;
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { database, owner, log, drive, capacity = defaultCapacity } = options;
+  const { database, owner, log, drive, onLeaseLost, capacity = defaultCapacity } = options;
   const held = new Map<
     string,
     { readonly run: ClaimedRun; readonly abort: AbortController; readonly done: Promise<void> }
@@ -139,8 +140,9 @@ export function createWorker(options: WorkerOptions): Worker {
     for (const op of renewed.cancelled) cancel(op);
     const ours = new Set(renewed.held.map(claimKey));
     for (const [key, { run, abort }] of before) {
-      if (!ours.has(claimKey(run)) && held.get(key)?.run === run)
-        abort.abort(new Error("the lease of this run was lost"));
+      if (ours.has(claimKey(run)) || held.get(key)?.run !== run) continue;
+      onLeaseLost();
+      abort.abort(new Error("the lease of this run was lost"));
     }
     await letGoOfStrays(renewed.held.filter((claim) => held.get(runKey(claim))?.run.fence !== claim.fence));
     forgetFinished();

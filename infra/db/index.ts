@@ -35,7 +35,7 @@ export {
   renew,
 } from "./ledger/claim.ts";
 export { type CircuitLimit, type TurnKind, bookTurns } from "./ledger/pace.ts";
-export { readForReplay, readOperation, readRecentOperations } from "./ledger/read.ts";
+export { countQueued, readForReplay, readOperation, readRecentOperations } from "./ledger/read.ts";
 export {
   type EndedRun,
   type Recorded,

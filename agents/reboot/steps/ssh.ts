@@ -19,42 +19,42 @@ const mayHaveRun: ReadonlySet<SshOutcome["outcome"]> = new Set(["exited", "timed
  * replica began is not begun again: only its effect is awaited.
  */
 export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ssh-reboot">> {
-  const { tools, settings, run, seen } = context;
+  const { tools, settings, run, seen, leaveSignal } = context;
   const wasPrepared = seen.some((observation) => observation.step === "prepare");
   const polls = wasPrepared ? settings.preparedSilencePolls : settings.silencePolls;
   if (!context.isResumed) {
     const target = sshTargetOf(context);
     const timeoutMs = settings.sshRebootMs;
-    const ended = await tools.ssh.run(target, remoteCommands.reboot, { timeoutMs, signal: run.signal });
+    const ended = await tools.ssh.run(target, remoteCommands.reboot, { timeoutMs, signal: run.signal, leaveSignal });
     if (!mayHaveRun.has(ended.outcome)) return { step: "ssh-reboot", wentDown: null, ...detailOf(ended) };
   }
   return { step: "ssh-reboot", wentDown: await awaitDown(context, polls) };
 }
 
 export async function reconfigure(context: NodeContext): Promise<ObservationOf<"reconfigure">> {
-  const { tools, settings, run } = context;
-  const options = { timeoutMs: settings.reconfigureMs, signal: run.signal };
+  const { tools, settings, run, leaveSignal } = context;
+  const options = { timeoutMs: settings.reconfigureMs, signal: run.signal, leaveSignal };
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.reconfigure, options);
   return { step: "reconfigure", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
 export async function prepare(context: NodeContext): Promise<ObservationOf<"prepare">> {
-  const { tools, settings, run } = context;
-  const options = { timeoutMs: settings.prepareMs, signal: run.signal };
+  const { tools, settings, run, leaveSignal } = context;
+  const options = { timeoutMs: settings.prepareMs, signal: run.signal, leaveSignal };
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.prepare, options);
   return { step: "prepare", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
 /** Reboots a virtual node over ssh on its host. */
 export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<"reboot-on-host">> {
-  const { tools, settings, run } = context;
+  const { tools, settings, run, leaveSignal } = context;
   const { host } = run;
   if (!host) return { step: "reboot-on-host", isDone: false, detail: "the virtual node has no host" };
   if (context.isResumed) {
     return { step: "reboot-on-host", isDone: false, detail: `whether ${host.node} rebooted it before is unknown` };
   }
   const target = { node: host.node, address: host.address, port: host.sshPort, hostKey: host.sshHostKey ?? undefined };
-  const options = { timeoutMs: settings.reconfigureMs, signal: run.signal };
+  const options = { timeoutMs: settings.reconfigureMs, signal: run.signal, leaveSignal };
   const ended = await tools.ssh.run(target, remoteCommands.rebootGuest(run.node), options);
   return { step: "reboot-on-host", isDone: succeeded(ended), ...detailOf(ended) };
 }

@@ -68,6 +68,13 @@ export async function readRecentOperations(
   return rows.map(summaryOf);
 }
 
+/** Node runs that wait to be taken by a replica. */
+export async function countQueued(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from reboot.node_runs where state = 'queued'`;
+  return row?.count ?? 0;
+}
+
 /** The nodes and results of an operation as its agent answers a replay of the command. */
 export async function readForReplay(
   sql: Sql,
