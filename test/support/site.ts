@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { type FleetFile, planSite } from "../../agents/cli/up/fleet-file.ts";
+import { type EmbeddedSite, type SiteOptions, startSite } from "../../agents/cli/up/start-site.ts";
+import { siteFilesOf } from "../../agents/cli/up/site-files.ts";
+import { type Log, createLog } from "../../agents/runtime/log.ts";
+import { type Reveille, connect, readContext } from "../../bus/index.ts";
+import type { Reason, RefusalReason, Results } from "../../contracts/index.ts";
+import type { ChassisControl, Fleet } from "../../infra/simulator/index.ts";
+import { type CliEnd, type CliOptions, type CliProcess, startCli } from "./cli-process.ts";
+
+/** What `--json` prints last. */
+export interface ResultsDocument {
+  readonly op: string;
+  readonly verb: string;
+  readonly user: string;
+  readonly code: number;
+  readonly reason?: RefusalReason | Reason;
+  readonly detail?: string;
+  readonly results: Results;
+}
+
+/** A whole site of one test file's own: nats-server, PostgreSQL, agents and simulated machines. */
+export interface TestSite {
+  readonly dir: string;
+  /** A folder apart from the site's and the checkout's, where command lines run. */
+  readonly elsewhere: string;
+  readonly fleet: Fleet;
+  contextFileOf(user: string): string;
+  /** Starts `reveille …` as a user, by default the admin. */
+  start(args: readonly string[], options?: { readonly user?: string } & Partial<CliOptions>): CliProcess;
+  run(args: readonly string[], options?: { readonly user?: string } & Partial<CliOptions>): Promise<CliEnd>;
+  /** The library's face, connected as a user; the caller closes it. */
+  connectAs(user?: string): Promise<Reveille>;
+  /** What the node's BMC did to the power since the site began; a repeated on or off that changed nothing is left out. */
+  powerActions(node: string): Promise<readonly ChassisControl[]>;
+}
+
+export interface TestSiteOptions extends Partial<Omit<SiteOptions, "dir" | "plan">> {
+  readonly log?: Log;
+}
+
+/** Starts a site before the file's first test, and takes it away after the last. */
+export function siteWith(fleetFile: FleetFile, options: TestSiteOptions = {}): TestSite {
+  let root = "";
+  let running: EmbeddedSite | undefined;
+  const started = (): EmbeddedSite => {
+    if (running === undefined) throw new Error("the test's site is started before its first test, not earlier");
+    return running;
+  };
+  before(async () => {
+    root = mkdtempSync(join(tmpdir(), "reveille-site-"));
+    mkdirSync(join(root, "elsewhere"));
+    const log = createLog("test", "silent");
+    running = await startSite({ dir: join(root, "site"), plan: planSite(fleetFile), log, durable: false, ...options });
+  });
+  after(async () => {
+    await running?.stop();
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const contextFileOf = (user: string) => siteFilesOf(join(root, "site")).contextFileOf(user);
+  const start: TestSite["start"] = (args, { user = "admin", ...more } = {}) =>
+    startCli(args, { cwd: join(root, "elsewhere"), contextFile: contextFileOf(user), ...more });
+  return {
+    get dir() {
+      return join(root, "site");
+    },
+    get elsewhere() {
+      return join(root, "elsewhere");
+    },
+    get fleet() {
+      return started().fleet;
+    },
+    contextFileOf,
+    start,
+    run: (args, more) => start(args, more).ended,
+    connectAs: async (user = "admin") => connect(await readContext(contextFileOf(user))),
+    async powerActions(node) {
+      const journal = await started().fleet.journal(node);
+      return journal.flatMap((entry) => {
+        if (entry.kind !== "power") return [];
+        const changedNothing = entry.control === (entry.wasOn ? "on" : "off");
+        return changedNothing ? [] : [entry.control];
+      });
+    },
+  };
+}
+
+/** The document that a command line with `--json` ended with. */
+export function documentOf({ stdout, stderr }: Pick<CliEnd, "stdout" | "stderr">): ResultsDocument {
+  const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+  try {
+    return JSON.parse(last) as ResultsDocument;
+  } catch (cause) {
+    throw new Error(`no document was printed; stdout: ${stdout}; stderr: ${stderr}`, { cause });
+  }
+}
