@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 
 const folder = new URL("..", import.meta.url);
-const PASSED_OVER = new Set(["bin", "dist", "docs", "node_modules"]);
+const PASSED_OVER = new Set(["bin", "dist", "docs", "examples", "node_modules"]);
 
 /** Whether `dist/` is there, and no source has been written since. */
 export function isFresh() {
