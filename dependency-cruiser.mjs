@@ -56,7 +56,7 @@ export default {
     {
       name: "no-dev-dependencies",
       severity: "error",
-      from: { path: "^(agents|bus|contracts|infra)/" },
+      from: { path: "^(agents|bus|contracts|infra)/", pathNot: "^infra/build" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

@@ -60,10 +60,6 @@ export type HostedAgent = keyof AgentsConfig["agents"];
 /** The agents that this version can run. */
 export const hostedAgents: readonly HostedAgent[] = ["reboot", "registry", "boot"];
 
-export function isHostedAgent(name: string): name is HostedAgent {
-  return (hostedAgents as readonly string[]).includes(name);
-}
-
 export type SectionOf<K extends HostedAgent> = NonNullable<AgentsConfig["agents"][K]>;
 
 /** Thrown for a config that cannot be used; the message says what is wrong and where. */
