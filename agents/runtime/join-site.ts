@@ -27,6 +27,9 @@ export interface JoinOptions {
   readonly poolSize?: number;
 }
 
+/** How often a starting agent tries to connect, and the pause between two tries, milliseconds. */
+const connectTries = 10;
+const connectPauseMs = 1_000;
 /** How long the bus and the database have to answer before a replica counts as not ready, milliseconds. */
 const readyWithinMs = 2_000;
 
@@ -42,7 +45,7 @@ export async function joinSite(
     loadIdentity(section.keyFile),
     readFile(section.databaseUrlFile, "utf8"),
   ]);
-  const connection = await connectBus({ url, identity, name, ...(ca === undefined ? {} : { ca }) });
+  const connection = await connectPatiently({ url, identity, name, ...(ca === undefined ? {} : { ca }) }, log);
   const database = openDatabase({ url: databaseUrl.trim(), name, ...(poolSize === undefined ? {} : { poolSize }) });
   const metrics = createMetrics(agent, { isServed: section.healthPort !== undefined });
   const readiness = async () => ({
@@ -67,6 +70,19 @@ export async function joinSite(
         () => database.close(),
       ]),
   };
+}
+
+/** An agent may start before nats-server, or on a machine too busy to shake hands in time: it tries for a while. */
+async function connectPatiently(options: Parameters<typeof connectBus>[0], log: Log): Promise<NatsConnection> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connectBus(options);
+    } catch (error) {
+      if (tries === connectTries) throw error;
+      log.warn({ err: error, tries }, "the bus cannot be reached; trying again");
+      await sleep(connectPauseMs);
+    }
+  }
 }
 
 async function answersInTime(asked: PromiseLike<unknown>): Promise<boolean> {
