@@ -68,8 +68,9 @@ export class Exchange<Answer> implements Swept {
 
   answer(answer: Answer): void {
     const { roundTrip } = this.#options;
-    if (this.#copies === 1) roundTrip.measured(performance.now() - this.#firstSentAt);
-    else roundTrip.ambiguous(this.#copies);
+    const elapsedMs = performance.now() - this.#firstSentAt;
+    if (this.#copies === 1) roundTrip.measured(elapsedMs);
+    else roundTrip.ambiguous(elapsedMs);
     this.#settle({ kind: "answered", copies: this.#copies, answer });
   }
 

@@ -35,10 +35,11 @@ export class RoundTrip {
   }
 
   /**
-   * An answer came after several copies, nobody knows to which (Karn's problem). If the last wait was needed, the next
-   * message begins with it; if a copy was lost, the first clean answer brings it down again.
+   * An answer came this long after the first of several copies, nobody knows to which (Karn's problem). Of a BMC that
+   * has answered cleanly before, a copy was lost, and nothing changes; any other may be slow, and gets that time.
    */
-  ambiguous(copies: number): void {
-    this.#baseMs = Math.max(this.#baseMs, Math.min(timeoutAfterCopy(this.#baseMs, copies), MAX_TIMEOUT_MS));
+  ambiguous(elapsedMs: number): void {
+    if (this.#smoothedMs !== undefined) return;
+    this.#baseMs = Math.min(Math.max(this.#baseMs, elapsedMs), MAX_TIMEOUT_MS);
   }
 }

@@ -34,8 +34,15 @@ test("no BMC gets less than 100 ms, or more than two seconds", () => {
   assert.equal(slow.baseMs, 2_000);
 });
 
-test("after an answer to nobody knows which copy, the next message begins with the wait that sufficed", () => {
+test("a BMC that was never measured gets the time that an answer to one of several copies took", () => {
   const roundTrip = new RoundTrip();
-  roundTrip.ambiguous(3);
-  assert.equal(roundTrip.baseMs, 500);
+  roundTrip.ambiguous(900);
+  assert.equal(roundTrip.baseMs, 900);
+});
+
+test("a BMC that has been measured is not thought slower for a lost packet", () => {
+  const roundTrip = new RoundTrip();
+  roundTrip.measured(50);
+  roundTrip.ambiguous(900);
+  assert.equal(roundTrip.baseMs, 150);
 });
