@@ -86,15 +86,17 @@ describe("an IPMI client", { concurrency: true }, () => {
       assert.ok(!error.message.includes(password), "the password is in the message");
       return true;
     });
-    assert.ok(performance.now() - startedAt < 1_000);
+    assert.ok(performance.now() - startedAt < 3_000);
     await client.chassisStatus(target);
     assert.equal(bmc.sessionCount, 1);
   });
 
   test("an unknown user is told at once", async (t) => {
     const { target, bmc } = await startTestBmc(t);
+    const startedAt = performance.now();
     await assert.rejects(createTestClient(t).chassisStatus({ ...target, username: "nobody" }), BmcUserError);
-    assert.equal(bmc.packetCount, 2);
+    assert.ok(performance.now() - startedAt < 3_000);
+    assert.equal(bmc.sessionCount, 0);
   });
 
   test("K_g is used where the BMC has one", async (t) => {
