@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Pacing } from "../up/simulated-inventory.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -22,7 +22,11 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .option("--port <n>", "nats-server's port (default: a free one)", whole(1, 65_535))
     .option("--processes", "each agent in a process of its own")
     .option("--replicas <n>", "replicas of the reboot agent", whole(1, 64), 1)
-    .option("--pacing <N/S|off>", "at most N power-ons of one circuit in any S seconds", pacingOf, null)
+    .addOption(
+      new Option("--pacing <N/S|off>", "at most N power-ons of one circuit in any S seconds")
+        .argParser(pacingOf)
+        .default(null, "off"),
+    )
     .addHelpText(
       "after",
       `

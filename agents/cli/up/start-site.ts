@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Context } from "../../../bus/index.ts";
 import { type AgentName, agentNames, agentPermissions, personPermissions } from "../../../contracts/index.ts";
 import { importInventory, migrateDatabase, roleOf } from "../../../infra/db/index.ts";
-import { lockDirectory, startEmbedded, writeSecret } from "../../../infra/embedded/index.ts";
+import { type EmbeddedServices, lockDirectory, startEmbedded, writeSecret } from "../../../infra/embedded/index.ts";
 import { type Fleet, createFleet } from "../../../infra/simulator/index.ts";
 import { startAgent } from "../../host.ts";
 import { stopInOrder } from "../../runtime/agent.ts";
@@ -33,7 +33,7 @@ export interface SiteOptions {
   readonly natsPort?: number;
   /** Each agent in a process of its own instead of this one. */
   readonly processes?: boolean;
-  /** Replicas of the reboot agent; default 1. */
+  /** Replicas of the reboot agent; default 1, and 0 leaves them to whoever runs them elsewhere. */
   readonly replicas?: number;
   /** How the fleet's circuits are paced; default not at all. */
   readonly pacing?: Pacing | null;
@@ -41,12 +41,17 @@ export interface SiteOptions {
   readonly durable?: boolean;
 }
 
+/** The simulated machines that one process bears beside the agents; more are forked. */
+const nodesPerProcess = 500;
+
 /** A whole site on this machine: services, agents and a simulated fleet. */
 export interface EmbeddedSite extends AsyncDisposable {
   readonly context: Context;
   readonly contextFile: string;
   readonly nodeUrl: string;
   readonly fleet: Fleet;
+  /** What the site stands on; it may be taken away from under the agents to see how they bear it. */
+  readonly services: EmbeddedServices;
   stop(): Promise<void>;
 }
 
@@ -91,7 +96,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
         durable,
         onEvent: (event) => log.info(event, "a service of the site"),
       }),
-      createFleet({ nodes: specs, seed, authorizedKey: sshKey }),
+      createFleet({ nodes: specs, seed, authorizedKey: sshKey, processes: Math.ceil(specs.length / nodesPerProcess) }),
     ]);
     stops.push(
       () => services.stop(),
@@ -134,6 +139,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
       contextFile: files.contextFileOf(adminUser),
       nodeUrl,
       fleet,
+      services,
       stop,
       [Symbol.asyncDispose]: stop,
     };
