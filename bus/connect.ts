@@ -2,9 +2,12 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { ActingVerb, ArgsOf, QueryArgs, QueryName } from "../contracts/index.ts";
 import { connectBus } from "./connection.ts";
 import type { Context } from "./context.ts";
+import type { Coordinator } from "./coordinator/coordinator.ts";
+import { followedBy } from "./coordinator/follow.ts";
 import { type Operation, createRefusedOperation } from "./coordinator/operation.ts";
 import { type QueryReply, ask } from "./coordinator/query.ts";
-import { type Coordinator, type SubmitOptions, followedBy, submit, subscribeInbox } from "./coordinator/submit.ts";
+import { type SubmitOptions, submit } from "./coordinator/submit.ts";
+import { subscribeInbox } from "./coordinator/subscribe-inbox.ts";
 import { type Identity, loadIdentity } from "./identity.ts";
 
 /** A person's (or program's) place at a site: asks for work, follows it, reads. Holds no privilege of its own. */

@@ -71,6 +71,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
   const book = createResultsBook();
   const stream = createEventStream();
   const nodes: string[] = [];
+  const named = new Set<string>();
   let subscription: Subscription | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopReconnects: (() => void) | undefined;
@@ -110,7 +111,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
   }
 
   async function askLedger(): Promise<void> {
-    if (isOver || isAsking) return;
+    if (isOver || !isFollowed || isAsking) return;
     isAsking = true;
     clearTimeout(timer);
     const caughtUp = await catchUp(askOperation, id, since).finally(() => (isAsking = false));
@@ -140,7 +141,11 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
       fruitlessAskings = 0;
       switch (message.kind) {
         case "accepted":
-          nodes.push(...message.nodes);
+          // A replay is answered with the same names again.
+          for (const node of message.nodes) {
+            if (!named.has(node)) nodes.push(node);
+            named.add(node);
+          }
           book.expect(message.nodeCount);
           break;
         case "events":
@@ -162,7 +167,9 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
       subscription = options.subscription;
       if (options.nodeCount !== undefined) book.expect(options.nodeCount);
       stopReconnects = parts.onReconnect(() => void askLedger());
-      if (options.isBehind) void askLedger();
+      // One that ended with its admission may have been heard to the end already.
+      if (isOver) stop();
+      else if (options.isBehind) void askLedger();
       else watchForSilence();
       finishIfComplete();
     },

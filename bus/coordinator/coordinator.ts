@@ -1,0 +1,7 @@
+import type { Asker } from "./query.ts";
+
+/** What following operations needs besides a place on the bus. */
+export interface Coordinator extends Asker {
+  /** Tells of every reconnect until the function that it returns is called. */
+  readonly onReconnect: (listener: () => void) => () => void;
+}
