@@ -1,4 +1,4 @@
-import type { NatsConnection } from "@nats-io/transport-node";
+import { ClosedConnectionError, DrainingConnectionError, type NatsConnection } from "@nats-io/transport-node";
 import {
   type AgentName,
   type NodeEvent,
@@ -31,6 +31,8 @@ export interface InboxPublisher {
 
 /** Room kept for the envelope around a list of events or names, bytes. */
 const envelopeBytes = 512;
+/** What a person reads of one event or refusal, characters; the rest is cut off. */
+const maxDetailLength = 8_000;
 
 export function createInboxPublisher(connection: NatsConnection, site: string, agent: AgentName): InboxPublisher {
   const subjects = subjectsOf(site);
@@ -38,8 +40,12 @@ export function createInboxPublisher(connection: NatsConnection, site: string, a
   let isFlushScheduled = false;
 
   function send(to: InboxAddress, body: string): void {
-    if (connection.isClosed()) return;
-    connection.publish(subjects.inbox(to.user, to.op, agent), body);
+    try {
+      connection.publish(subjects.inbox(to.user, to.op, agent), body);
+    } catch (error) {
+      // An agent that is leaving has said what it could; whoever listens asks the ledger.
+      if (!(error instanceof ClosedConnectionError || error instanceof DrainingConnectionError)) throw error;
+    }
   }
 
   function flushOf(to: InboxAddress): void {
@@ -67,11 +73,12 @@ export function createInboxPublisher(connection: NatsConnection, site: string, a
     },
     rejected(to, reason, detail) {
       const serverTime = new Date().toISOString();
-      send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "rejected", reason, detail, serverTime }));
+      const told = clipped(detail);
+      send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "rejected", reason, detail: told, serverTime }));
     },
     event(to, event) {
       const entry = waiting.get(to.op) ?? { to, events: [] };
-      entry.events.push(JSON.stringify(event));
+      entry.events.push(JSON.stringify(readable(event)));
       waiting.set(to.op, entry);
       if (!isFlushScheduled) {
         isFlushScheduled = true;
@@ -86,6 +93,18 @@ export function createInboxPublisher(connection: NatsConnection, site: string, a
       send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "answer", answer }));
     },
   };
+}
+
+/** The event with no longer a detail than a message has room for: a console's whole tail belongs in a log. */
+function readable(event: NodeEvent): NodeEvent {
+  const { detail } = event.kind === "step" ? event : event.result;
+  if (detail === undefined || detail.length <= maxDetailLength) return event;
+  if (event.kind === "step") return { ...event, detail: clipped(detail) };
+  return { ...event, result: { ...event.result, detail: clipped(detail) } };
+}
+
+function clipped(detail: string): string {
+  return detail.length > maxDetailLength ? `${detail.slice(0, maxDetailLength)}…` : detail;
 }
 
 /** The items in as few lists as keep each below a message's size; one empty list for none. */
