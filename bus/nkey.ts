@@ -69,6 +69,8 @@ function decodeChecked(text: string): Buffer {
       bytes.push((value >> bits) & 0xff);
     }
   }
+  // One spelling a key: no letter too many, no stray bit in the last one.
+  if (bits >= 5 || (value & ((1 << bits) - 1)) !== 0) throw new NkeyError("the nkey's last letter is wrong");
   const all = Buffer.from(bytes);
   if (all.length < 3) throw new NkeyError("the nkey is too short");
   const payload = all.subarray(0, -2);
