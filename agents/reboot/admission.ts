@@ -111,7 +111,7 @@ function runOf(command: RebootCommand, { user }: AdmissionFacts, node: NodeFacts
 /** A share is of the nodes named, rounded down: 10% of 24 nodes lets two fail. */
 export function maxFailuresOf(maxFailures: number | string | undefined, nodeCount: number): number | undefined {
   if (typeof maxFailures !== "string") return maxFailures;
-  return Math.floor((Number.parseInt(maxFailures, 10) / 100) * nodeCount);
+  return Math.floor((Number.parseInt(maxFailures, 10) * nodeCount) / 100);
 }
 
 function named(names: readonly string[]): string {

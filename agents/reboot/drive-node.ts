@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type NodeResult,
   type Outcome,
@@ -9,7 +10,7 @@ import {
   statusOf,
   hasShape,
 } from "../../contracts/index.ts";
-import type { RunChange } from "../../infra/db/index.ts";
+import { type RunChange, isUnreachable } from "../../infra/db/index.ts";
 import { PowerConfig, type PowerDrivers } from "../../infra/power/index.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, seenOf } from "./ladder/observation.ts";
@@ -20,6 +21,7 @@ import { type Step, lookingSteps, phaseOfStep } from "./ladder/step.ts";
 import { type NodeContext, type RebootTools, RunLostError } from "./node-context.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { execute } from "./steps/execute.ts";
+import { firingWindowMs } from "./steps/power.ts";
 
 export interface DriveOptions {
   readonly tools: RebootTools;
@@ -40,7 +42,8 @@ const worthPostponingMs = 20;
 /**
  * Drives one node from where its progress stands to its result: asks the ladder, carries out the step, remembers what
  * was seen. Before a step that acts, the ledger knows that it was begun. Rejects with the signal's reason when the run is
- * taken away; its progress then stands in the ledger.
+ * taken away, and when the ledger cannot be reached: its progress then stands in the ledger. Any other fault is the node's
+ * result, and is thrown on to be logged.
  */
 export async function driveNode(run: HeldRun, options: DriveOptions): Promise<void> {
   const { tools, drivers, write, tell } = options;
@@ -86,6 +89,8 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     options.onPostponed(postponeMs);
   };
 
+  // Whoever said `firing` may still send until its window is over.
+  if (run.wasFiring) await sleep(firingWindowMs, undefined, { signal: run.signal });
   if (seen.length === 0 && resumed === undefined && options.isOverFailures(run.op)) {
     await finish(unfinished("skipped", "too-many-failures"));
     return;
@@ -97,7 +102,8 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
       await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString() }));
       return;
     }
-    if (run.cancelSignal.aborted && mayLeaveBefore(step, seen)) {
+    const isResumed = resumed === step.step;
+    if (run.cancelSignal.aborted && (isResumed ? mayLeaveIn(step) : mayLeaveBefore(step, seen))) {
       await finish(unfinished("cancelled", "cancelled-by-user"));
       return;
     }
@@ -106,18 +112,22 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
       bootDeadlineAt ??= new Date(Date.now() + waitMs).toISOString();
     }
     const isLooking = lookingSteps.has(step.step);
-    if (!isLooking && resumed !== step.step && !saysFiringItself(step)) await save("leased", step.step);
+    if (!isLooking && !isResumed && !saysFiringItself(step)) await save("leased", step.step);
     if (!isLooking || args.debug) tell(run, eventOf(run, step));
+    let mayHaveFired = isResumed && saysFiringItself(step);
     const context: NodeContext = {
       run,
       settings,
       tools,
       power,
       seen,
-      isResumed: resumed === step.step,
+      isResumed,
       bootDeadlineAtMs: bootDeadlineAt ? Date.parse(bootDeadlineAt) : 0,
       leaveSignal,
-      sayFiring: ({ stampsPower }) => save("firing", step.step, stampsPower),
+      sayFiring: ({ stampsPower }) => {
+        mayHaveFired = true;
+        return save("firing", step.step, stampsPower);
+      },
     };
     resumed = undefined;
     try {
@@ -130,11 +140,23 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
         return;
       }
     } catch (error) {
-      if (run.signal.aborted || !run.cancelSignal.aborted) throw error;
-      await finish(unfinished("cancelled", "cancelled-by-user"));
-      return;
+      if (run.signal.aborted || error instanceof RunLostError || isUnreachable(error)) throw error;
+      if (run.cancelSignal.aborted && mayLeaveIn(step)) {
+        await finish(unfinished("cancelled", "cancelled-by-user"));
+        return;
+      }
+      // A fault of ours would be met again by whoever took the run over: the node ends with it.
+      const detail = error instanceof Error ? error.message : String(error);
+      const fault = unfinished(mayHaveFired ? "indeterminate" : "failed", "agent-fault");
+      await finish({ ...fault, phase: phaseOfStep[step.step], detail });
+      throw error;
     }
   }
+}
+
+/** Steps that may be left in their midst: they change nothing. */
+function mayLeaveIn({ step }: Extract<Step, { kind: "do" }>): boolean {
+  return lookingSteps.has(step) || step === "take-turn" || step === "await-boot";
 }
 
 /** Power actions are written as `firing` by themselves, right before they leave. */

@@ -7,24 +7,30 @@ import type { NodeContext } from "../node-context.ts";
  * A power action must leave within this time of the ledger's `firing`, by the monotonic clock, or be said anew: so a
  * process that was stopped in between fires nothing that another replica has meanwhile taken over.
  */
-const firingWindowMs = 500;
-/** How often `firing` is said anew before the step gives up: the session was lost each time. */
-const maxFirings = 3;
+export const firingWindowMs = 500;
+/** How often `firing` is said anew before the step gives up: the session was lost, or the ledger slow, each time. */
+const maxFirings = 5;
 
 const notControllable: StepFailure = {
   reason: "power-not-controllable",
   detail: "the node has no power driver that can do this",
 };
 
-export async function readPower(context: NodeContext): Promise<ObservationOf<"read-power">> {
-  const { power, settings, leaveSignal } = context;
+export function readPower(context: NodeContext): Promise<ObservationOf<"read-power">> {
+  return readWith(context, context.leaveSignal);
+}
+
+async function readWith({ power, settings }: NodeContext, signal: AbortSignal): Promise<ObservationOf<"read-power">> {
   if (!power) return { step: "read-power", failure: notControllable };
   const deadlineMs = performance.now() + settings.bmcMs;
-  const read = await power.driver.read(power.target, { deadlineMs, signal: leaveSignal });
+  const read = await power.driver.read(power.target, { deadlineMs, signal });
   return read.ok ? { step: "read-power", power: read.state } : { step: "read-power", failure: failureOf(read) };
 }
 
-/** Switches the power and reads it back. Asked for again after a take-over, it reads first: on and off bear repeating. */
+/**
+ * Switches the power and reads it back. After a take-over it reads first: what is done is not done again, and where that
+ * cannot tell, nothing is sent. A cancel does not end it: the node may be off.
+ */
 export async function switchPower(context: NodeContext, wanted: PowerState): Promise<ObservationOf<"power-on">> {
   const step = wanted === "on" ? "power-on" : "power-off";
   const { power } = context;
@@ -32,14 +38,17 @@ export async function switchPower(context: NodeContext, wanted: PowerState): Pro
     return { step, isConfirmed: false, failure: notControllable, mayHaveFired: false };
   }
   if (context.isResumed) {
-    const before = await readPower(context);
-    if ("power" in before && before.power === wanted) return { step, isConfirmed: true };
+    const before = await readWith(context, context.run.signal);
+    if ("failure" in before) return { step, isConfirmed: false, failure: before.failure, mayHaveFired: true };
+    if (before.power === wanted) return { step, isConfirmed: true };
   }
   const fired = await fire(context, wanted);
-  if (fired.kind === "failed") return { step, isConfirmed: false, failure: fired.failure, mayHaveFired: false };
+  if (fired.kind === "failed") {
+    return { step, isConfirmed: false, failure: fired.failure, mayHaveFired: context.isResumed };
+  }
   const failure = await confirm(context, wanted);
   if (!failure) return { step, isConfirmed: true };
-  return { step, isConfirmed: false, failure, mayHaveFired: fired.outcome === "unknown" };
+  return { step, isConfirmed: false, failure, mayHaveFired: true };
 }
 
 /** A command that can't be read back: it is sent once, and never again after a take-over. */
@@ -58,31 +67,31 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
   const { power, settings, run } = context;
   if (!power?.driver.supports(power.target, command)) return { kind: "failed", failure: notControllable };
   const { driver, target } = power;
-  const deadlineMs = performance.now() + settings.bmcMs;
+  const powersOn = command === "on" || command === "cycle";
   for (let firings = 0; firings < maxFirings; firings++) {
-    const ready = await driver.prepare(target, { deadlineMs, signal: run.signal });
+    const ready = await driver.prepare(target, { deadlineMs: performance.now() + settings.bmcMs, signal: run.signal });
     if (!ready.ok) return { kind: "failed", failure: failureOf(ready) };
-    const powersOn = command === "on" || command === "cycle";
-    const turnAtMs = powersOn ? await powerOnTurn(context) : Infinity;
+    if (powersOn) await awaitPowerOnTurn(context);
+    // Counted from before the write: whoever takes over once it is there must be able to wait the window out.
+    const sendBeforeMs = performance.now() + firingWindowMs;
     if (driver.takesEffect) await context.sayFiring({ stampsPower: powersOn });
-    const sendBeforeMs = Math.min(performance.now(), turnAtMs) + firingWindowMs;
+    const deadlineMs = performance.now() + settings.bmcMs;
     const sent = await driver.fire(target, command, { sendBeforeMs, deadlineMs, signal: run.signal });
     if (!sent.ok) return { kind: "failed", failure: failureOf(sent) };
     if (sent.outcome !== "not-sent") return { kind: "fired", outcome: sent.outcome };
   }
-  const detail = `the session with the BMC of ${run.node} was lost ${maxFirings} times before the command could leave`;
+  const detail = `${run.node}: the command could not leave in time ${maxFirings} times; the session was lost, or the ledger slow`;
   return { kind: "failed", failure: { reason: "bmc-too-slow", detail } };
 }
 
 /**
- * Books a power-on on the node's circuit and waits for its instant, in the clock of `performance.now()`; a turn that is not
- * used within the firing window is void, and another is booked. Infinity where nothing is paced.
+ * Books a power-on on the node's circuit and waits for its instant. A turn that is not used within the firing window is
+ * void, and another is booked. Comes at once where nothing is paced.
  */
-async function powerOnTurn({ run, tools }: NodeContext): Promise<number> {
-  if (!run.circuitLimit) return Infinity;
+async function awaitPowerOnTurn({ run, tools }: NodeContext): Promise<void> {
+  if (!run.circuitLimit) return;
   const waitMs = await tools.turns.book(run.circuitLimit, "power-on");
   if (waitMs > 0) await sleep(waitMs, undefined, { signal: run.signal });
-  return performance.now();
 }
 
 /** Reads until the power is as wanted; a BMC that stumbles meanwhile is asked on, until the type's time is up. */

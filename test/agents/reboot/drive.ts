@@ -1,0 +1,104 @@
+import type { TestContext } from "node:test";
+import { pino } from "pino";
+import type { NodeResult, NodeTypeOverrides } from "../../../contracts/index.ts";
+import { driveNode } from "../../../agents/reboot/drive-node.ts";
+import type { Progress } from "../../../agents/reboot/progress.ts";
+import { createTurns } from "../../../agents/reboot/turns.ts";
+import { createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
+import {
+  type AdmissionRequest,
+  type RunChange,
+  type Sql,
+  admit,
+  claim,
+  claimAbandoned,
+  readLatestReports,
+  readOperations,
+  record,
+} from "../../../infra/db/index.ts";
+import { createLiveness } from "../../../infra/liveness/index.ts";
+import { type PowerConfig, createPowerDrivers } from "../../../infra/power/index.ts";
+import type { DatabaseServer, TestDatabase } from "../../support/database.ts";
+import { nodeOf, siteOf } from "../../support/inventory.ts";
+import { admitsAll, opId, requestOf } from "../../support/ledger.ts";
+
+const op = opId(1);
+const quick: NodeTypeOverrides = {
+  bmcMs: 4_000,
+  powerConfirmMs: 1_500,
+  powerPollMs: 20,
+  probeTries: 1,
+  probeWithinMs: 200,
+};
+
+/** One node `pc1` in the ledger, and its drive by one replica or, after a crash, by another. */
+export interface OneNode {
+  readonly database: TestDatabase;
+  readonly sql: Sql;
+  readonly abort: AbortController;
+  readonly cancel: AbortController;
+  /** Puts what a replica left behind when it died into the ledger: the next drive takes over from there. */
+  leaveBehind(state: "leased" | "firing", progress: Partial<Progress>): Promise<void>;
+  /** Claims the run and drives it until its end. `onWrite` sees each change once it is committed. */
+  drive(onWrite?: (change: RunChange) => void | Promise<void>): Promise<void>;
+  result(): Promise<NodeResult | null>;
+}
+
+export async function oneNode(
+  t: TestContext,
+  databases: DatabaseServer,
+  command: Pick<AdmissionRequest, "verb" | "args">,
+  node: { readonly power: PowerConfig; readonly liveness?: string },
+): Promise<OneNode> {
+  const site = siteOf([nodeOf("pc1", node)], { nodeTypes: [{ name: "pc", settings: quick }] });
+  const database = await databases.newDatabase(t, site);
+  const sql = database.as("reboot");
+  await admit(sql, { ...requestOf(op, ["pc1"]), ...command }, admitsAll);
+  const drivers = createPowerDrivers({ credentials: async () => undefined });
+  const [abort, cancel] = [new AbortController(), new AbortController()];
+  const log = pino({ level: "silent" });
+  let isTakenOver = false;
+
+  return {
+    ...{ database, sql, abort, cancel },
+    async leaveBehind(state, progress) {
+      await claim(sql, "dead", 1);
+      const whole: Progress = { startedAt: new Date().toISOString(), seen: [], ...progress };
+      await record(sql, "dead", [{ op, node: "pc1", fence: 1, state, progress: whole }]);
+      await database.owner`update reboot.node_runs set lease_until = now() - interval '1 s'`;
+      isTakenOver = true;
+    },
+    async drive(onWrite) {
+      const [run] = await (isTakenOver ? claimAbandoned : claim)(sql, "alive", 1);
+      const [operation] = await readOperations(sql, [op]);
+      const writer = createLedgerWriter({ sql, owner: "alive", log, onRecorded: () => undefined });
+      const states = { latest: async (name: string) => (await readLatestReports(sql, [name]))[0] };
+      await driveNode(
+        { ...run!, operation: operation!, signal: abort.signal, cancelSignal: cancel.signal },
+        {
+          // No test here opens an ssh session or awaits a boot.
+          tools: {
+            liveness: createLiveness(),
+            turns: createTurns(sql),
+            states: states as never,
+            ssh: undefined as never,
+          },
+          drivers,
+          write: async (change) => {
+            const took = await writer.write(change);
+            await onWrite?.(change);
+            return took;
+          },
+          tell: () => undefined,
+          observeStep: () => undefined,
+          onPostponed: () => undefined,
+          isOverFailures: () => false,
+        },
+      );
+    },
+    async result() {
+      const [row] = await sql<{ result: NodeResult | null }[]>`select result from reboot.node_runs`;
+      return row?.result ?? null;
+    },
+  };
+}
