@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { runTool } from "../interop/run-tool.ts";
+import { runTool } from "../../../interop/run-tool.ts";
 import { PASSWORD, USERNAME, startTestBmc } from "../support/test-bmc.ts";
 
 const bin = fileURLToPath(new URL("../../../../infra/ipmi-js/bin/ipmi-js.mjs", import.meta.url));

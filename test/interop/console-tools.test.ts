@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, on, once } from "node:events";
 import { type TestContext, test } from "node:test";
-import { type BmcTarget, createSerialPort } from "../../../../infra/ipmi-js/index.ts";
-import { PASSWORD, USERNAME, startTestBmc } from "../support/test-bmc.ts";
-import { missingTool } from "./run-tool.ts";
+import { type BmcTarget, createSerialPort } from "../../infra/ipmi-js/index.ts";
+import { PASSWORD, USERNAME, startTestBmc } from "../infra/ipmi-js/support/test-bmc.ts";
+import { withSystemPath } from "./run-tool.ts";
 
-// Both tools want a terminal; util-linux's `script` gives them one.
-const noTerminal = missingTool("script");
-
-test("ipmitool shows the console, and types at it", { skip: noTerminal || missingTool("ipmitool") }, async (t) => {
+test("ipmitool shows the console, and types at it", async (t) => {
   await typeAtConsole(t, {
     command: ({ address, port }) =>
       `ipmitool -I lanplus -H ${address} -p ${port ?? 623} -U ${USERNAME} -E -C 17 sol activate`,
@@ -17,17 +14,14 @@ test("ipmitool shows the console, and types at it", { skip: noTerminal || missin
   });
 });
 
-test(
-  "ipmiconsole shows the console, and types at it",
-  { skip: noTerminal || missingTool("ipmiconsole") },
-  async (t) => {
-    await typeAtConsole(t, {
-      command: ({ address, port }) => `ipmiconsole -h ${address}:${port ?? 623} -u ${USERNAME} -p ${PASSWORD} -I 3`,
-      hangUp: "&.",
-    });
-  },
-);
+test("ipmiconsole shows the console, and types at it", async (t) => {
+  await typeAtConsole(t, {
+    command: ({ address, port }) => `ipmiconsole -h ${address}:${port ?? 623} -u ${USERNAME} -p ${PASSWORD} -I 3`,
+    hangUp: "&.",
+  });
+});
 
+// Both tools want a terminal; util-linux's `script` gives them one.
 async function typeAtConsole(
   t: TestContext,
   tool: { readonly command: (target: BmcTarget) => string; readonly hangUp: string },
@@ -44,7 +38,7 @@ async function typeAtConsole(
     address: "127.83.0.1",
     port: 20_000 + (process.pid % 10_000),
   });
-  const env = { ...process.env, IPMI_PASSWORD: PASSWORD, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` };
+  const env = withSystemPath({ IPMI_PASSWORD: PASSWORD });
   const child = spawn("script", ["-qec", tool.command(target), "/dev/null"], { env });
   t.after(() => child.kill("SIGKILL"));
   const exited = once(child, "exit");

@@ -3,12 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { BmcTarget } from "../../../../infra/ipmi-js/index.ts";
-import { USERNAME, startTestBmc } from "../support/test-bmc.ts";
-import { missingTool, runTool } from "./run-tool.ts";
+import type { BmcTarget } from "../../infra/ipmi-js/index.ts";
+import { USERNAME, startTestBmc } from "../infra/ipmi-js/support/test-bmc.ts";
+import { runTool } from "./run-tool.ts";
 
 const SIMPLE_PASSWORD = "horse";
-const skip = missingTool("ipmipower");
 
 function ipmipower(t: TestContext, target: BmcTarget, args: readonly string[]): Promise<string> {
   return freeIpmi("ipmipower", { t, target, args });
@@ -29,7 +28,7 @@ async function freeIpmi(
 }
 
 for (const suite of ["3", "17"]) {
-  test(`ipmipower reads the status and cycles with cipher suite ${suite}`, { skip }, async (t) => {
+  test(`ipmipower reads the status and cycles with cipher suite ${suite}`, async (t) => {
     const { target, controls } = await startTestBmc(t, {
       users: [{ username: USERNAME, password: SIMPLE_PASSWORD }],
     });
@@ -39,7 +38,7 @@ for (const suite of ["3", "17"]) {
   });
 }
 
-test("ipmi-chassis reads the chassis status", { skip: missingTool("ipmi-chassis") }, async (t) => {
+test("ipmi-chassis reads the chassis status", async (t) => {
   const { target } = await startTestBmc(t, { users: [{ username: USERNAME, password: SIMPLE_PASSWORD }] });
   const stdout = await freeIpmi("ipmi-chassis", { t, target, args: ["-I", "17", "--get-chassis-status"] });
   assert.match(stdout, /System Power +: on\n/);
