@@ -51,11 +51,13 @@ export function createStateWatcher(connection: NatsConnection, site: string, sql
 
   /** Offers what the table has for nodes that are waited for: what the bus lost, or brought before anybody waited. */
   async function catchUp(nodes: readonly string[]): Promise<void> {
-    const afterIds = nodes.flatMap((node) => [...(waiters.get(node) ?? [])].map(({ afterId }) => afterId));
-    if (afterIds.length === 0) return;
+    const wanted = nodes.flatMap((node) => {
+      const afterIds = [...(waiters.get(node) ?? [])].map(({ afterId }) => afterId);
+      return afterIds.length === 0 ? [] : [{ node, afterId: Math.min(...afterIds) }];
+    });
+    if (wanted.length === 0) return;
     try {
-      const afterId = afterIds.reduce((least, id) => Math.min(least, id));
-      for (const change of await readReportsOf(sql, nodes, afterId)) offer(change);
+      for (const change of await readReportsOf(sql, wanted)) offer(change);
     } catch (err) {
       log.warn({ err }, "cannot catch up on node states; trying on");
     }

@@ -60,14 +60,17 @@ export async function readUnappliedReports(sql: Sql): Promise<readonly StateChan
   return rows.map(changeOf);
 }
 
-/** What these nodes reported after `afterId`, oldest first, at most 10,000. */
+/** What each node reported after the report that is named for it, oldest first, at most 1,000 a node and 10,000 in all. */
 export async function readReportsOf(
   sql: Sql,
-  nodes: readonly string[],
-  afterId: number,
+  wanted: readonly { readonly node: string; readonly afterId: number }[],
 ): Promise<readonly StateChange[]> {
+  const [nodes, afterIds] = [wanted.map(({ node }) => node), wanted.map(({ afterId }) => afterId)];
   const rows = await sql<ReportRow[]>`
-    select ${columns(sql)} from boot.state_reports
-    where node = any(${nodes as string[]}) and id > ${afterId} order by id limit 10000`;
+    select r.* from unnest(${nodes}::text[], ${afterIds}::int8[]) as wanted(name, after_id),
+    lateral (
+      select ${columns(sql)} from boot.state_reports
+      where node = wanted.name and boot.state_reports.id > wanted.after_id order by boot.state_reports.id limit 1000
+    ) as r order by r.id limit 10000`;
   return rows.map(changeOf);
 }
