@@ -1,7 +1,14 @@
 import type { RemoteInfo } from "node:dgram";
 import { decodeIpmi15Packet } from "../wire/ipmi15-packet.ts";
 import { readUint32 } from "../wire/little-endian.ts";
-import { RMCP_PLUS_HEADER_BYTES, type RmcpPlusHeader, decodeRmcpPlusHeader, isRmcpPlus } from "../wire/rmcp-plus.ts";
+import {
+  PAYLOAD,
+  RMCP_PLUS_HEADER_BYTES,
+  type RmcpPlusHeader,
+  decodeRmcpPlusHeader,
+  isRmcpPlus,
+} from "../wire/rmcp-plus.ts";
+import { lacksSessionId } from "../wire/setup/open-session-response.ts";
 import type { RandomBytes } from "../crypto/random-bytes.ts";
 
 /** One end of a session, or of its set-up: takes the packets that carry its console session ID. */
@@ -18,7 +25,7 @@ export interface MessageEnd {
 
 /**
  * Finds whose a packet is: by the console session ID (which is ours, and random), and only if it comes from the address
- * and port of that session's BMC. All else is counted and dropped.
+ * and port of that session's BMC. All else is counted and dropped, but for the refusals that lack the ID.
  */
 export class Demultiplexer {
   readonly #sessions = new Map<number, SessionEnd>();
@@ -66,11 +73,19 @@ export class Demultiplexer {
   #receiveRmcpPlus(packet: Uint8Array, from: RemoteInfo): boolean {
     const header = decodeRmcpPlusHeader(packet);
     if (header === undefined) return false;
+    if (header.payloadType === PAYLOAD.openSessionResponse && lacksSessionId(header.payloadBytes)) {
+      return this.#receiveShortRefusal(packet, header, from);
+    }
     // Every message of the set-up has the console session ID in the same place.
     const id = header.sessionId === 0 ? readUint32(packet, RMCP_PLUS_HEADER_BYTES + 4) : header.sessionId;
     const end = this.#sessions.get(id);
-    if (end?.remote.address !== from.address || end.remote.port !== from.port) return false;
-    return end.receive(packet, header);
+    return end !== undefined && isFrom(end, from) && end.receive(packet, header);
+  }
+
+  /** Without an ID, a refusal is of the set-up with its sender that waits for its tag. */
+  #receiveShortRefusal(packet: Uint8Array, header: RmcpPlusHeader, from: RemoteInfo): boolean {
+    for (const end of this.#sessions.values()) if (isFrom(end, from) && end.receive(packet, header)) return true;
+    return false;
   }
 
   #receiveIpmi15(packet: Uint8Array, from: RemoteInfo): boolean {
@@ -78,4 +93,8 @@ export class Demultiplexer {
     const end = this.#messageEnds.get(`${from.address}|${from.port}`);
     return message !== undefined && end?.receiveMessage(message) === true;
   }
+}
+
+function isFrom(end: SessionEnd, from: RemoteInfo): boolean {
+  return end.remote.address === from.address && end.remote.port === from.port;
 }

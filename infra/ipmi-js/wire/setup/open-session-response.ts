@@ -1,7 +1,7 @@
 // RMCP+ Open Session Response, payload type 11h, IPMI 2.0 table 13-10:
 //
 //    0  message tag of the request
-//    1  status code              other than 0: the message ends after byte 7
+//    1  status code              other than 0: the message ends after byte 7; OpenIPMI's ipmi_sim ends it here
 //    2  maximum privilege
 //    3  reserved
 //    4  console session ID (4)
@@ -14,9 +14,11 @@ import { SETUP_STATUS } from "./status-code.ts";
 
 const ACCEPTED_BYTES = 36;
 const REFUSED_BYTES = 8;
+const STATUS_ONLY_BYTES = 2;
 
 interface SetupAnswer {
   readonly tag: number;
+  /** 0 in a refusal that ends before it. */
   readonly consoleSessionId: number;
 }
 
@@ -43,9 +45,15 @@ export function encodeOpenSessionResponse(response: OpenSessionResponse): Uint8A
   return message;
 }
 
+/** Whether a response of this length ends before the console session ID, as refusals of some BMCs do. */
+export function lacksSessionId(messageBytes: number): boolean {
+  return messageBytes < REFUSED_BYTES;
+}
+
 export function decodeOpenSessionResponse(message: Uint8Array): OpenSessionResponse | undefined {
-  if (message.length < REFUSED_BYTES) return undefined;
-  const answer = { tag: message[0] ?? 0, consoleSessionId: readUint32(message, 4) };
+  if (message.length < STATUS_ONLY_BYTES) return undefined;
+  const consoleSessionId = lacksSessionId(message.length) ? 0 : readUint32(message, 4);
+  const answer = { tag: message[0] ?? 0, consoleSessionId };
   const status = message[1] ?? 0;
   if (status !== SETUP_STATUS.ok) return { ...answer, kind: "refused", status };
   if (message.length < ACCEPTED_BYTES) return undefined;
