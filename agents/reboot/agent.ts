@@ -122,7 +122,10 @@ export async function startRebootAgent(
     stop: () =>
       stopInOrder([
         () => door.close(),
-        () => worker.stop(),
+        () => {
+          writer.close();
+          return worker.stop();
+        },
         () => writer.drain(),
         () => states.close(),
         () => Promise.resolve(drivers[Symbol.asyncDispose]()),
