@@ -23,7 +23,7 @@ export interface Reveille extends AsyncDisposable {
   /** An operation that exists, from wherever it was begun; refused `operation-unknown` if there is none to see. */
   attach(op: string): Promise<Operation>;
   query<Q extends QueryName>(name: Q, args: QueryArgs<Q>): Promise<QueryReply<Q>>;
-  /** Lets go of the bus; operations go on without us. */
+  /** Lets go of the bus and of what was followed over it; operations go on without us. */
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function createReveille(
   connection: NatsConnection,
   who: { readonly site: string; readonly user: string; readonly identity: Identity },
 ): Reveille {
-  const coordinator: Coordinator = { connection, ...who, onReconnect: reconnectsOf(connection) };
+  const coordinator: Coordinator = { connection, ...who, ...changesOf(connection) };
   const close = async () => {
     if (!connection.isClosed()) await connection.drain();
   };
@@ -78,15 +78,26 @@ async function attach(coordinator: Coordinator, op: string): Promise<Operation> 
   return operation;
 }
 
-function reconnectsOf(connection: NatsConnection): (listener: () => void) => () => void {
-  const listeners = new Set<() => void>();
+/** What a connection goes through, for any number of listeners. */
+function changesOf(connection: NatsConnection): Pick<Coordinator, "onReconnect" | "onClose"> {
+  const reconnected = createListeners();
+  const closed = createListeners();
   void (async () => {
-    for await (const status of connection.status()) {
-      if (status.type === "reconnect") for (const listener of listeners) listener();
-    }
+    for await (const status of connection.status()) if (status.type === "reconnect") reconnected.tell();
   })();
-  return (listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+  void connection.closed().then(() => closed.tell());
+  return { onReconnect: reconnected.add, onClose: closed.add };
+}
+
+function createListeners() {
+  const listeners = new Set<() => void>();
+  return {
+    add: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    tell: () => {
+      for (const listener of [...listeners]) listener();
+    },
   };
 }

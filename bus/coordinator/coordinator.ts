@@ -4,4 +4,6 @@ import type { Asker } from "./query.ts";
 export interface Coordinator extends Asker {
   /** Tells of every reconnect until the function that it returns is called. */
   readonly onReconnect: (listener: () => void) => () => void;
+  /** The same for the end of the connection, after which nothing can come any more. */
+  readonly onClose: (listener: () => void) => () => void;
 }

@@ -16,5 +16,6 @@ export function followedBy(
     askOperation,
     cancel: () => control(coordinator, `cancel-${parts.verb}`, { target: parts.id }),
     onReconnect: coordinator.onReconnect,
+    onClose: coordinator.onClose,
   });
 }

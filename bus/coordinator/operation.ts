@@ -57,6 +57,8 @@ export interface OperationParts {
   readonly cancel: Operation["cancel"];
   /** Tells of every reconnect: what was said meanwhile is lost. Returns how to stop telling. */
   readonly onReconnect: (listener: () => void) => () => void;
+  /** Tells when the bus is let go of, and with it the operation. Returns how to stop telling. */
+  readonly onClose: (listener: () => void) => () => void;
 }
 
 /** An operation being followed: its inbox feeds `take`, and when that falls silent the ledger is asked. */
@@ -74,7 +76,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
   const named = new Set<string>();
   let subscription: Subscription | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let stopReconnects: (() => void) | undefined;
+  let stopListening: (() => void)[] = [];
   let fruitlessAskings = 0;
   let since: string | undefined;
   let isAsking = false;
@@ -87,7 +89,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
   function stop(): void {
     isOver = true;
     clearTimeout(timer);
-    stopReconnects?.();
+    for (const stopOne of stopListening.splice(0)) stopOne();
     if (subscription && !subscription.isClosed()) subscription.unsubscribe();
   }
 
@@ -166,7 +168,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
       isFollowed = true;
       subscription = options.subscription;
       if (options.nodeCount !== undefined) book.expect(options.nodeCount);
-      stopReconnects = parts.onReconnect(() => void askLedger());
+      stopListening = [parts.onReconnect(() => void askLedger()), parts.onClose(stop)];
       // One that ended with its admission may have been heard to the end already.
       if (isOver) stop();
       else if (options.isBehind) void askLedger();

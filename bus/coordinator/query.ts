@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type NatsConnection, headers } from "@nats-io/transport-node";
+import { type NatsConnection, NoRespondersError, RequestError, headers } from "@nats-io/transport-node";
 import {
   InboxMessage,
   type QueryAnswer,
@@ -90,10 +90,5 @@ function failureOf(error: unknown): { ok: false; reason: RefusalReason; detail: 
 }
 
 function isNoResponders(error: unknown): boolean {
-  const seen = new Set<unknown>();
-  for (let at: unknown = error; at instanceof Error && !seen.has(at); at = at.cause) {
-    seen.add(at);
-    if (at.name === "NoRespondersError") return true;
-  }
-  return false;
+  return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 }
