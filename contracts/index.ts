@@ -59,6 +59,7 @@ export {
   isQueryName,
   maxPageRows,
   queryNames,
+  querySchemaOf,
   querySchemasOf,
 } from "./queries/index.ts";
 export type { NodeSummary, NodesAnswer, NodesQuery } from "./queries/nodes.ts";

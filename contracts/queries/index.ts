@@ -34,8 +34,8 @@ export function querySchemasOf(name: QueryName): { readonly args: TSchema; reado
   return queryTable[name];
 }
 
-/** How many results or nodes one page holds at the most: well below `maxMessageBytes`. */
-export const maxPageRows = 1_000;
+/** How many results or nodes one page holds at the most: with a kilobyte each it stays below `maxMessageBytes`. */
+export const maxPageRows = 500;
 
 /** A query as it is published; `op` is the query's own id, and names its reply inbox. */
 export const QueryEnvelope = Type.Object(
@@ -48,3 +48,8 @@ export const QueryEnvelope = Type.Object(
   { additionalProperties: false },
 );
 export type QueryEnvelope = Type.Static<typeof QueryEnvelope>;
+
+/** The whole schema of one query, for the published JSON Schemas. */
+export function querySchemaOf(name: QueryName): TSchema {
+  return Type.Object({ ...QueryEnvelope.properties, args: queryTable[name].args }, { additionalProperties: false });
+}
