@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { EventEmitter, on, once } from "node:events";
+import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { type BmcTarget, createSerialPort } from "../../infra/ipmi-js/index.ts";
 import { PASSWORD, USERNAME, startTestBmc } from "../infra/ipmi-js/support/test-bmc.ts";
+import { outputContains } from "./output-contains.ts";
 import { withSystemPath } from "./run-tool.ts";
 
 test("ipmitool shows the console, and types at it", async (t) => {
@@ -51,13 +52,4 @@ async function typeAtConsole(
   await typedRoot;
   child.stdin.write(tool.hangUp);
   assert.deepEqual(await exited, [0, null]);
-}
-
-async function outputContains(child: ChildProcess, pattern: RegExp): Promise<void> {
-  let output = "";
-  for await (const [chunk] of on(child.stdout!, "data", { close: ["end"] }) as AsyncIterable<[Buffer]>) {
-    output += chunk.toString();
-    if (pattern.test(output)) return;
-  }
-  assert.match(output, pattern);
 }
