@@ -71,6 +71,10 @@ export const nodeRuns = reboot.table(
       .on(table.leaseOwner)
       .where(sql`${table.state} in ('leased', 'firing')`),
     index("node_runs_finished").on(table.op, table.finishedAt),
+    // Few runs wait for a host, and every run that ends asks which: without this, each would read its whole operation.
+    index("node_runs_waiting")
+      .on(table.op, table.waitsFor)
+      .where(sql`${table.waitsFor} is not null`),
   ],
 );
 

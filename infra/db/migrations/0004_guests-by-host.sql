@@ -1,0 +1,1 @@
+CREATE INDEX "node_runs_waiting" ON "reboot"."node_runs" USING btree ("op","waits_for") WHERE "reboot"."node_runs"."waits_for" is not null;
