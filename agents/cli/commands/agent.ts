@@ -6,6 +6,12 @@ import type { Surroundings } from "../surroundings.ts";
 /** Where an agent's config is unless `--config` says otherwise. */
 const defaultConfigFile = "/etc/reveille/agents.json";
 
+/**
+ * How long stopping may take, milliseconds. Past it the process ends anyway: a bus or database that is away must not
+ * keep an agent whose host is gone, and a replica may be killed at any instant.
+ */
+const stopWithinMs = 8_000;
+
 /** The kinds, spelled out here so that help and checks load no agent. */
 const kinds: readonly HostedAgent[] = ["reboot", "registry", "boot"];
 
@@ -38,6 +44,10 @@ Examples:
       const nodeUrl = replicas.find((replica) => replica.nodeUrl !== undefined)?.nodeUrl;
       process.send?.({ kind: "ready", ...(nodeUrl === undefined ? {} : { nodeUrl }) });
       await untilStopped();
+      setTimeout(() => {
+        log.warn("stopping took too long, as when the bus is away; what is held is left to other replicas");
+        process.exit(1);
+      }, stopWithinMs).unref();
       await Promise.all(replicas.map((replica) => replica.stop()));
       if (process.connected) process.disconnect();
       surroundings.setExitStatus(0);
