@@ -17,15 +17,6 @@ const PING = 0x80;
 const PONG = 0x40;
 const IPMI_SUPPORTED = 0x81;
 
-export function encodePresencePing(tag: number): Uint8Array {
-  const packet = new Uint8Array(12);
-  writeRmcpHeader(packet, "asf");
-  packet.set(ASF_IANA, 4);
-  packet[8] = PING;
-  packet[9] = tag;
-  return packet;
-}
-
 export function encodePresencePong(tag: number): Uint8Array {
   const packet = new Uint8Array(28);
   writeRmcpHeader(packet, "asf");

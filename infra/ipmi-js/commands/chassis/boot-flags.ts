@@ -36,7 +36,7 @@ const NUMBER: Readonly<Record<BootDevice, number>> = {
 const VALID = 0x80;
 const PERSISTENT = 0x40;
 const EFI = 0x20;
-export const BOOT_FLAGS_BYTES = 5;
+const BOOT_FLAGS_BYTES = 5;
 
 export function encodeBootFlags(options: BootOptions): Uint8Array {
   const validity = (options.isValid ? VALID : 0) | (options.isPersistent ? PERSISTENT : 0) | (options.isEfi ? EFI : 0);
