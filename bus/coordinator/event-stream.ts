@@ -44,9 +44,9 @@ export function createEventStream(): EventStream {
       return (async function* () {
         try {
           for (;;) {
-            const batch = listener.queue.splice(0);
-            yield* batch;
-            if (batch.length > 0) continue;
+            for (const event of listener.queue.splice(0)) yield event;
+            // From here to the promise nothing is awaited, or what comes meanwhile would be missed.
+            if (listener.queue.length > 0) continue;
             if (hasEnded) return;
             await new Promise<void>((resolve) => (listener.wake = resolve));
             listener.wake = undefined;
