@@ -19,6 +19,8 @@ test("powerman asks for and turns the power of two BMCs by ipmipower", async (t)
   const [first, second] = await Promise.all([startBmcAt(t, ADDRESSES[0]), startBmcAt(t, ADDRESSES[1])]);
   const powerman = await startPowerman(t, [first.target, second.target]);
 
+  // ipmipower calls a BMC undiscovered until it has answered the first ping.
+  await until("powerman knows every state", async () => (await powerman("-q"))["unknown"] === "");
   assert.deepEqual(await powerman("-q"), { on: "pc[1-2]", off: "", unknown: "" });
   await powerman("-0", "pc2");
   assert.deepEqual(await powerman("-q"), { on: "pc1", off: "pc2", unknown: "" });
