@@ -31,9 +31,9 @@ const rolePassword = "a role's password";
 
 /**
  * A real PostgreSQL for the tests of one file: begun before the first of them, gone after the last. Each test takes a
- * database of its own, copied from a migrated one.
+ * database of its own, copied from a migrated one. Only a `durable` one keeps what was committed when it is killed.
  */
-export function databaseServer(): DatabaseServer {
+export function databaseServer({ durable = false }: { readonly durable?: boolean } = {}): DatabaseServer {
   let server: EmbeddedPostgres | undefined;
   let maintenance: Sql | undefined;
   let dir = "";
@@ -50,7 +50,7 @@ export function databaseServer(): DatabaseServer {
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), "reveille-test-"));
-    server = await startPostgres({ dir, durable: false });
+    server = await startPostgres({ dir, durable });
     const passwords = Object.fromEntries(agentNames.map((agent) => [agent, rolePassword]));
     await migrateDatabase(server.adminUrl, passwords);
     maintenance = openPool(inDatabase(server.adminUrl, "postgres"), 1);

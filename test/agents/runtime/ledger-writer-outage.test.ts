@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import { createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
+import { type Recorded, type RunChange, claim } from "../../../infra/db/index.ts";
+import { databaseServer } from "../../support/database.ts";
+import { fleetOf, siteOf } from "../../support/inventory.ts";
+import { admitNodes, endOf, opId } from "../../support/ledger.ts";
+
+const databases = databaseServer({ durable: true });
+const op = opId(1);
+const log = pino({ level: "silent" });
+
+test("what becomes ready together is one statement, told before its promises settle", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(50)));
+  const sql = database.as("reboot");
+  await admitNodes(
+    sql,
+    op,
+    fleetOf(50).map(({ name }) => name),
+  );
+  const batches: number[] = [];
+  const onRecorded = (_: Recorded, changes: readonly RunChange[]) => void batches.push(changes.length);
+  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded });
+  const runs = await claim(sql, "a", 50);
+  const took = await Promise.all(runs.map(async (run) => (await writer.write(endOf(run))) && batches.length > 0));
+  assert.ok(took.every(Boolean));
+  assert.deepEqual(batches, [50]);
+});
+
+test("a change of a run that is another replica's by now is told so; the others of its batch take", async (t) => {
+  const sql = (await databases.newDatabase(t, siteOf(fleetOf(2)))).as("reboot");
+  await admitNodes(sql, op, ["pc1", "pc2"]);
+  const [mine] = await claim(sql, "a", 1);
+  const [theirs] = await claim(sql, "b", 1);
+  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
+  assert.deepEqual(await Promise.all([writer.write(endOf(theirs!)), writer.write(endOf(mine!))]), [false, true]);
+});
+
+test("changes outlive a kill -9 of PostgreSQL, and each is counted once", { timeout: 60_000 }, async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(200)));
+  const sql = database.as("reboot", 4);
+  await admitNodes(
+    sql,
+    op,
+    fleetOf(200).map(({ name }) => name),
+  );
+  const runs = await claim(sql, "a", 200);
+  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
+  const writes: Promise<boolean>[] = [];
+  for (const [index, run] of runs.entries()) {
+    if (index === 100) process.kill(databases.server.pid, "SIGKILL");
+    writes.push(writer.write({ op, node: run.node, fence: run.fence, state: "leased", progress: { index } }));
+    if (index % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await writer.drain();
+  assert.ok((await Promise.all(writes)).every(Boolean));
+  const ended = await Promise.all(runs.map((run) => writer.write(endOf(run))));
+  assert.ok(ended.every(Boolean));
+  const [row] = await sql`select done_count, finished_at is not null as ended from reboot.operations`;
+  assert.deepEqual({ ...row }, { done_count: 200, ended: true });
+});
