@@ -36,8 +36,6 @@ const NUMBER: Readonly<Record<BootDevice, number>> = {
 const VALID = 0x80;
 const PERSISTENT = 0x40;
 const EFI = 0x20;
-const BOOT_FLAGS_BYTES = 5;
-
 export function encodeBootFlags(options: BootOptions): Uint8Array {
   const validity = (options.isValid ? VALID : 0) | (options.isPersistent ? PERSISTENT : 0) | (options.isEfi ? EFI : 0);
   return Uint8Array.of(validity, NUMBER[options.device] << 2, 0, 0, 0);
