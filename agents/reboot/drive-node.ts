@@ -20,6 +20,7 @@ import { resultOf } from "./ladder/result.ts";
 import { type Step, lookingSteps, phaseOfStep } from "./ladder/step.ts";
 import { type NodeContext, type RebootTools, RunLostError } from "./node-context.ts";
 import { type Progress, progressOf } from "./progress.ts";
+import { NotBegunError } from "./ssh-clients.ts";
 import { execute } from "./steps/execute.ts";
 import { firingWindowMs } from "./steps/power.ts";
 
@@ -141,7 +142,7 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
       }
     } catch (error) {
       if (run.signal.aborted || error instanceof RunLostError || isUnreachable(error)) throw error;
-      if (run.cancelSignal.aborted && mayLeaveIn(step)) {
+      if (run.cancelSignal.aborted && (mayLeaveIn(step) || error instanceof NotBegunError)) {
         await finish(unfinished("cancelled", "cancelled-by-user"));
         return;
       }

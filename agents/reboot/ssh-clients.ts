@@ -6,9 +6,14 @@ export interface SshClientOptions extends SshOptions {
   readonly leaveSignal: AbortSignal;
 }
 
+/** Thrown when the wait for a client was left: the command has not begun, and never will. */
+export class NotBegunError extends Error {
+  readonly code = "not-begun";
+}
+
 /** ssh with a bound on how many clients run at once; the others wait for their turn, in order. */
 export interface SshClients {
-  /** Rejects with the reason of whichever signal ended it. */
+  /** Rejects with NotBegunError when it was left before its turn, with `signal`'s reason when that ended it. */
   run(target: SshTarget, command: string, options: SshClientOptions): Promise<SshOutcome>;
 }
 
@@ -17,7 +22,10 @@ export function createSshClients(ssh: Ssh, maxClients: number): SshClients {
   return {
     run: (target, command, { leaveSignal, ...options }) =>
       new Promise((resolve, reject) => {
-        const leave = () => reject(leaveSignal.reason as Error);
+        const leave = () => {
+          const message = `${command} on ${target.node} was left before it began`;
+          reject(new NotBegunError(message, { cause: leaveSignal.reason }));
+        };
         const take = async () => {
           leaveSignal.removeEventListener("abort", leave);
           if (!leaveSignal.aborted) await ssh.run(target, command, options).then(resolve, reject);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../../agents/cli/reveille.mjs", import.meta.url));
 /** What has not ended by then is killed, and its end says so, milliseconds. */
-const defaultLimitMs = 60_000;
+const defaultLimitMs = 120_000;
 
 export interface CliOptions {
   /** Where it runs: never the checkout. */
