@@ -8,8 +8,7 @@ export const StepEvent = Type.Object({
   node: NodeName,
   at: Instant,
   phase: Type.Enum([...phases]),
-  /** The step's name within its phase, e.g. `ssh-reboot`, `power-off`, `await-silence`. */
-  step: Type.String(),
+  step: Type.String({ description: "the step within its phase, e.g. ssh-reboot, power-off, await-silence" }),
   attempt: Type.Integer({ minimum: 0 }),
   detail: Type.Optional(Type.String()),
 });

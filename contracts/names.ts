@@ -24,15 +24,21 @@ export const SiteName = Type.String({ pattern: `^${label}$` });
 export type SiteName = string;
 
 /** `project/experiment`. */
-export const ExperimentName = Type.String({ pattern: `^${label}/${label}$` });
+export const ExperimentName = Type.String({ pattern: `^${label}/${label}$`, description: "project/experiment" });
 export type ExperimentName = string;
 
 /** 128 random bits chosen by the caller, 32 lower-case hexadecimal digits: the idempotency key of an operation. */
-export const OpId = Type.String({ pattern: "^[0-9a-f]{32}$" });
+export const OpId = Type.String({
+  pattern: "^[0-9a-f]{32}$",
+  description: "an operation's or query's id: 128 random bits chosen by the caller",
+});
 export type OpId = string;
 
 /** An instant, ISO 8601 in UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
-export const Instant = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$" });
+export const Instant = Type.String({
+  pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$",
+  description: "UTC with milliseconds, e.g. 2025-01-01T00:00:00.000Z",
+});
 export type Instant = string;
 
 /** An nkey's public half, as NATS writes a user's. */

@@ -35,17 +35,21 @@ export type Phase = (typeof phases)[number];
 
 /** What was observed: the grounds on which the outcome stands. */
 export const Evidence = Type.Object({
-  /** Power states in the order they were read back, e.g. ["off", "on"]. */
-  powerReadBack: Type.Optional(Type.Array(Type.Enum(["on", "off"]))),
-  /** Probes without an answer in a row, when silence is what counted. */
-  missedProbes: Type.Optional(Type.Integer({ minimum: 0 })),
+  powerReadBack: Type.Optional(
+    Type.Array(Type.Enum(["on", "off"]), { description: "power states in the order they were read back" }),
+  ),
+  missedProbes: Type.Optional(
+    Type.Integer({ minimum: 0, description: "probes without an answer in a row, when silence is what counted" }),
+  ),
   bootId: Type.Optional(Type.String({ maxLength: 64 })),
-  /** Who reported the state: an OS booted from disk by its address, or the ramdisk by its one-time token. */
-  reportedBy: Type.Optional(Type.Enum(["address", "token"])),
-  /** The operation that holds a busy node. */
-  holder: Type.Optional(Type.String()),
-  /** Seconds until a denied power action would be allowed. */
-  allowedInS: Type.Optional(Type.Number()),
+  reportedBy: Type.Optional(
+    Type.Enum(["address", "token"], {
+      description:
+        "who reported the state: an OS booted from disk by its address, or the ramdisk by its one-time token",
+    }),
+  ),
+  holder: Type.Optional(Type.String({ description: "the operation that holds a busy node" })),
+  allowedInS: Type.Optional(Type.Number({ description: "seconds until a denied power action would be allowed" })),
 });
 export type Evidence = Type.Static<typeof Evidence>;
 
@@ -59,12 +63,14 @@ export const NodeResult = Type.Object({
   reason: Type.Enum(resultReasons as [Reason, ...Reason[]]),
   phase: Type.Optional(Type.Enum([...phases])),
   via: Type.Optional(Type.Enum([...vias])),
-  /** How often the whole ladder was climbed; 0 if the node was never touched. */
-  attempts: Type.Integer({ minimum: 0 }),
+  attempts: Type.Integer({
+    minimum: 0,
+    description: "how often the whole ladder was climbed; 0 if the node was never touched",
+  }),
   evidence: Type.Optional(Evidence),
   startedAt: Instant,
   finishedAt: Instant,
-  detail: Type.Optional(Type.String()),
+  detail: Type.Optional(Type.String({ description: "for a person; nothing may depend on its text" })),
 });
 export type NodeResult = Type.Static<typeof NodeResult>;
 

@@ -12,8 +12,7 @@ export type HistoryQuery = Type.Static<typeof HistoryQuery>;
 export const HistoryEntry = Type.Object({
   at: Instant,
   state: Type.Enum([...nodeStates]),
-  /** False when the table of transitions does not allow it after the state before. */
-  expected: Type.Boolean(),
+  expected: Type.Boolean({ description: "whether the table of transitions allows it after the state before" }),
   reportedBy: Type.Enum(["address", "token"]),
   bootId: Type.Optional(Type.String()),
 });

@@ -34,8 +34,8 @@ export function querySchemasOf(name: QueryName): { readonly args: TSchema; reado
   return queryTable[name];
 }
 
-/** How many results or nodes one page holds at the most: with a kilobyte each it stays below `maxMessageBytes`. */
-export const maxPageRows = 500;
+/** How many results or nodes one page holds at the most: usually well below `maxMessageBytes`. */
+export const maxPageRows = 1_000;
 
 /** A query as it is published; `op` is the query's own id, and names its reply inbox. */
 export const QueryEnvelope = Type.Object(

@@ -23,16 +23,14 @@ export const NodeSummary = Type.Object({
   circuit: Type.Optional(Type.String()),
   state: Type.Optional(Type.Enum([...nodeStates])),
   stateSince: Type.Optional(Instant),
-  /** The operation that holds the node now. */
-  holder: Type.Optional(Type.String()),
+  holder: Type.Optional(Type.String({ description: "the operation that holds the node now" })),
 });
 export type NodeSummary = Type.Static<typeof NodeSummary>;
 
 export const NodesAnswer = Type.Object({
   nodes: Type.Array(NodeSummary),
   unknown: Type.Array(Type.String()),
-  /** False when `group` names nothing. */
-  groupKnown: Type.Boolean(),
+  groupKnown: Type.Boolean({ description: "false when group names nothing" }),
   next: Type.Optional(NodeName),
 });
 export type NodesAnswer = Type.Static<typeof NodesAnswer>;
