@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Operation, createReveille } from "../../../bus/index.ts";
-import { newOpId } from "../../../bus/coordinator/query.ts";
-import type { NodeEvent, OperationAnswer } from "../../../contracts/index.ts";
-import {
-  ledgerAnswer,
-  resultEvent,
-  resultOf,
-  startFakeLedger,
-  startFakeReboot,
-  startFakeRegistry,
-  stepEvent,
-} from "../../support/fake-agent.ts";
+import type { NodeEvent } from "../../../contracts/index.ts";
+import { resultEvent, resultOf, startFakeReboot, stepEvent } from "../../support/fake-agent.ts";
 import { startTestBus, testSite } from "../../support/test-bus.ts";
 
 const nodelist = ["pc1", "pc2"];
@@ -99,95 +90,6 @@ describe("operation", { concurrency: 4 }, () => {
     const operation = await (await bus.coordinator("alice")).reboot({ nodelist: ["pc1"] });
     await operation.wait();
     assert.deepEqual(nodesOf(await collect(operation), "step"), ["pc1"]);
-  });
-
-  test("after silence the ledger is asked, and its results end the operation", async () => {
-    await using bus = await startTestBus();
-    const ledger = new Map<string, OperationAnswer>();
-    await startFakeReboot(bus, ({ to, verb }, say) => {
-      say.accepted(to, verb, nodelist);
-      say.event(to, resultEvent("pc1"));
-      ledger.set(to.op, ledgerAnswer(to.op, 2, { pc1: resultOf("succeeded"), pc2: resultOf("failed") }));
-    });
-    const registry = await startFakeLedger(bus, ledger);
-    const operation = await (await bus.coordinator("alice")).reboot({ nodelist });
-
-    const events = await collect(operation);
-
-    assert.deepEqual(nodesOf(events, "result"), nodelist);
-    assert.equal((await operation.wait()).code, 1);
-    assert.equal(registry.heard.length, 1);
-  });
-
-  test("the ledger is asked for all of its pages", async () => {
-    await using bus = await startTestBus();
-    await startFakeReboot(bus, ({ to, verb }, say) => say.accepted(to, verb, nodelist));
-    const registry = await startFakeRegistry(bus, ({ to, args }, say) => {
-      const { op, after } = args as { op: string; after?: string };
-      const whole = ledgerAnswer(op, 2, { pc1: resultOf("succeeded"), pc2: resultOf("failed") });
-      const { pc1, pc2 } = whole.results;
-      say.answer(
-        to,
-        after === undefined ? { ...whole, results: { pc1 }, next: "pc1" } : { ...whole, results: { pc2 } },
-      );
-    });
-    const operation = await (await bus.coordinator("alice")).reboot({ nodelist });
-
-    assert.equal((await operation.wait()).code, 1);
-    assert.deepEqual(
-      registry.heard.map(({ args }) => ("after" in args ? args.after : undefined)),
-      [undefined, "pc1"],
-    );
-  });
-
-  test("finished before all results came sends to the ledger at once", async () => {
-    await using bus = await startTestBus();
-    const ledger = new Map<string, OperationAnswer>();
-    const agent = await startFakeReboot(bus, ({ to, verb }, say) => say.accepted(to, verb, nodelist));
-    await startFakeLedger(bus, ledger);
-    const operation = await (await bus.coordinator("alice")).reboot({ nodelist });
-    const { to } = await agent.knock(1);
-    ledger.set(to.op, ledgerAnswer(to.op, 2, { pc1: resultOf("succeeded"), pc2: resultOf("succeeded") }));
-    const before = performance.now();
-
-    agent.say.finished(to, 0, finishedAt);
-
-    assert.equal((await operation.wait()).code, 0);
-    assert.ok(performance.now() - before < 1_500);
-  });
-
-  test("what was said while nats-server was down is caught up with", async () => {
-    await using bus = await startTestBus();
-    const ledger = new Map<string, OperationAnswer>();
-    const agent = await startFakeReboot(bus, ({ to, verb }, say) => say.accepted(to, verb, nodelist));
-    await startFakeLedger(bus, ledger);
-    const operation = await (await bus.coordinator("alice")).reboot({ nodelist });
-    const { to } = await agent.knock(1);
-    // It is in the ledger, and is never said on the inbox.
-    ledger.set(to.op, ledgerAnswer(to.op, 2, { pc1: resultOf("failed"), pc2: resultOf("succeeded") }));
-
-    await bus.crashNats();
-
-    const { code, results } = await operation.wait();
-    assert.equal(code, 1);
-    assert.deepEqual(Object.keys(results).sort(), nodelist);
-  });
-
-  test("what is said after nats-server came back arrives on the same inbox", async () => {
-    await using bus = await startTestBus();
-    const agent = await startFakeReboot(bus, ({ to, verb }, say) => say.accepted(to, verb, ["pc1"]));
-    const registry = await startFakeRegistry(bus, ({ to, args }, say) =>
-      say.answer(to, ledgerAnswer((args as { op: string }).op, 1, {})),
-    );
-    const operation = await (await bus.coordinator("alice")).reboot({ nodelist: ["pc1"] });
-    const { to } = await agent.knock(1);
-
-    await bus.crashNats();
-    // The coordinator is back on the bus: its question shows it.
-    await registry.knock(1);
-    agent.say.event(to, resultEvent("pc1"));
-
-    assert.equal((await operation.wait()).code, 0);
   });
 
   test("an aborted wait rejects with the signal's reason, and the operation goes on", async () => {
@@ -283,71 +185,5 @@ describe("operation", { concurrency: 4 }, () => {
     assert.ok(!unheard.ok);
     assert.equal(unheard.reason, "no-agent-listening");
     operation.detach();
-  });
-
-  test("an attached operation has the same results and code, from another connection", async () => {
-    await using bus = await startTestBus();
-    const ledger = new Map<string, OperationAnswer>();
-    const agent = await startFakeReboot(bus, ({ to, verb }, say) => {
-      say.accepted(to, verb, nodelist);
-      say.event(to, resultEvent("pc1", "failed"));
-      ledger.set(to.op, ledgerAnswer(to.op, 2, { pc1: resultOf("failed") }));
-    });
-    await startFakeLedger(bus, ledger);
-    const operation = await (await bus.coordinator("alice")).reboot({ nodelist });
-
-    const attached = await (await bus.coordinator("alice")).attach(operation.id);
-    const { to } = await agent.knock(1);
-    const first = await nextNode(attached[Symbol.asyncIterator]());
-    agent.say.event(to, resultEvent("pc2"));
-
-    assert.equal(first, "pc1");
-    assert.equal(attached.nodeCount, 2);
-    assert.equal(attached.verb, "reboot");
-    assert.deepEqual(await attached.wait(), await operation.wait());
-  });
-
-  test("another user's operation is followed by the ledger, where one may see it", async () => {
-    await using bus = await startTestBus();
-    const op = newOpId();
-    const whole = { pc1: resultOf("succeeded"), pc2: resultOf("failed") };
-    const registry = await startFakeRegistry(bus, ({ to }, say, n) =>
-      say.answer(to, ledgerAnswer(op, 2, n < 3 ? {} : whole, "bob")),
-    );
-
-    const operation = await (await bus.coordinator("alice")).attach(op);
-
-    assert.equal(operation.user, "bob");
-    assert.equal((await operation.wait()).code, 1);
-    assert.equal(registry.heard.length, 3);
-  });
-
-  test("an operation that one may not see is as unknown as one that is not", async () => {
-    await using bus = await startTestBus();
-    await startFakeLedger(bus, new Map());
-    const operation = await (await bus.coordinator("alice")).attach(newOpId());
-    assert.equal(operation.refusal?.reason, "operation-unknown");
-    assert.equal((await operation.wait()).code, -1);
-  });
-
-  test("two hundred operations at once over one connection keep their results apart", async () => {
-    await using bus = await startTestBus();
-    await startFakeReboot(bus, ({ to, verb, command }, say) => {
-      const { nodelist: nodes = [] } = command.args as { nodelist?: string[] };
-      say.accepted(to, verb, nodes);
-      for (const node of nodes) say.event(to, resultEvent(node, "succeeded", to.op));
-      say.finished(to, 0, finishedAt);
-    });
-    const reveille = await bus.coordinator("alice");
-
-    const operations = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => reveille.reboot({ nodelist: [`pc${index}`, "shared"] })),
-    );
-
-    for (const [index, operation] of operations.entries()) {
-      const { results } = await operation.wait();
-      assert.deepEqual(Object.keys(results).sort(), [`pc${index}`, "shared"].sort());
-      for (const { detail } of Object.values(results)) assert.equal(detail, operation.id);
-    }
   });
 });
