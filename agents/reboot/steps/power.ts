@@ -100,7 +100,9 @@ async function confirm(context: NodeContext, wanted: PowerState): Promise<StepFa
   if (!power) return notControllable;
   const deadlineMs = performance.now() + settings.powerConfirmMs;
   for (;;) {
-    const read = await power.driver.read(power.target, { deadlineMs, signal: run.signal });
+    // The read that is under way when the time is up is waited for: cut off, it could not tell.
+    const readOptions = { deadlineMs: performance.now() + settings.bmcMs, signal: run.signal };
+    const read = await power.driver.read(power.target, readOptions);
     if (read.ok && read.state === wanted) return undefined;
     if (performance.now() + settings.powerPollMs >= deadlineMs) {
       if (!read.ok) return failureOf(read);

@@ -10,7 +10,7 @@ import {
   record,
   requestCancel,
 } from "../../../../infra/db/index.ts";
-import { type OperationAnswer, hasShape, querySchemasOf } from "../../../../contracts/index.ts";
+import { type OperationAnswer, hasShape, maxPageRows, querySchemasOf } from "../../../../contracts/index.ts";
 import { databaseServer } from "../../../support/database.ts";
 import { fleetOf, siteOf } from "../../../support/inventory.ts";
 import { admitNodes, admitsRuns, endOf, opId, requestOf } from "../../../support/ledger.ts";
@@ -28,28 +28,29 @@ async function endRuns(sql: Sql, count: number): Promise<void> {
   );
 }
 
-test("results come in pages of a thousand, each node once", async (t) => {
-  const database = await databases.newDatabase(t, siteOf(fleetOf(2_500)));
+test("results come in pages, each node once", async (t) => {
+  const nodes = 2 * maxPageRows + 100;
+  const database = await databases.newDatabase(t, siteOf(fleetOf(nodes)));
   const sql = database.as("reboot");
   await admitNodes(
     sql,
     op,
-    fleetOf(2_500).map(({ name }) => name),
+    fleetOf(nodes).map(({ name }) => name),
   );
-  await endRuns(sql, 2_500);
+  await endRuns(sql, nodes);
   const registry = database.as("registry");
   const sizes: number[] = [];
   const names: string[] = [];
   for (let after: string | undefined, first = true; first || after !== undefined; first = false) {
     const page: OperationAnswer | undefined = await readOperation(registry, { op, ...(after && { after }) }, "admin");
     assert.ok(page && hasShape(querySchemasOf("operation").answer, page));
-    assert.deepEqual([page.operation.doneCount, page.operation.failedCount], [2_500, 500]);
+    assert.deepEqual([page.operation.doneCount, page.operation.failedCount], [nodes, nodes / 5]);
     sizes.push(Object.keys(page.results).length);
     names.push(...Object.keys(page.results));
     after = page.next;
   }
-  assert.deepEqual(sizes, [1_000, 1_000, 500]);
-  assert.equal(new Set(names).size, 2_500);
+  assert.deepEqual(sizes, [maxPageRows, maxPageRows, 100]);
+  assert.equal(new Set(names).size, nodes);
 });
 
 test("only what has ended since is asked for again, and asOf misses nothing", async (t) => {
