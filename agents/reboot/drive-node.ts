@@ -57,7 +57,6 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
   const seen: Observation[] = [...recorded.seen];
   let bootDeadlineAt = recorded.bootDeadlineAt;
   let resumed = recorded.begun;
-  const leaveSignal = AbortSignal.any([run.signal, run.cancelSignal]);
 
   const finish = async (result: NodeResult): Promise<void> => {
     const { op, node, fence } = run;
@@ -124,7 +123,7 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
       seen,
       isResumed,
       bootDeadlineAtMs: bootDeadlineAt ? Date.parse(bootDeadlineAt) : 0,
-      leaveSignal,
+      leaveSignal: run.leaveSignal,
       sayFiring: ({ stampsPower }) => {
         mayHaveFired = true;
         return save("firing", step.step, stampsPower);

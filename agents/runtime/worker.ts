@@ -28,6 +28,14 @@ export interface HeldRun extends ClaimedRun {
   readonly signal: AbortSignal;
   /** Aborted once somebody cancels the operation: end at the next place where a step may be left. */
   readonly cancelSignal: AbortSignal;
+  /** Aborted by either: ends a step that may be left. One of the run's own, since an `AbortSignal.any` for each costs as much as all the rest. */
+  readonly leaveSignal: AbortSignal;
+}
+
+/** What ends a run, or a step of it, from outside. */
+interface Ends {
+  readonly abort: AbortController;
+  readonly leave: AbortController;
 }
 
 export interface WorkerOptions {
@@ -60,10 +68,7 @@ const claimKey = (claim: HeldClaim) => `${runKey(claim)}/${claim.fence}`;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { database, owner, log, drive, onLeaseLost, capacity = defaultCapacity } = options;
-  const held = new Map<
-    string,
-    { readonly run: ClaimedRun; readonly abort: AbortController; readonly done: Promise<void> }
-  >();
+  const held = new Map<string, { readonly run: ClaimedRun; readonly ends: Ends; readonly done: Promise<void> }>();
   const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
   const timers = new Set<NodeJS.Timeout>();
   let claiming: Promise<void> | undefined;
@@ -75,18 +80,27 @@ export function createWorker(options: WorkerOptions): Worker {
   function start(run: ClaimedRun, operation: RunOperation, cancelSignal: AbortSignal): void {
     const key = runKey(run);
     // Ours before, lost, and now ours again: whoever drives it for the old claim must stop.
-    held.get(key)?.abort.abort(new Error("the lease of this run was lost"));
-    const abort = new AbortController();
-    const heldRun: HeldRun = { ...run, operation, signal: abort.signal, cancelSignal };
+    const before = held.get(key);
+    if (before) takeAway(before.ends, "the lease of this run was lost");
+    const ends: Ends = { abort: new AbortController(), leave: new AbortController() };
+    const { abort, leave } = ends;
+    if (cancelSignal.aborted) leave.abort(cancelSignal.reason);
+    const heldRun: HeldRun = { ...run, operation, signal: abort.signal, cancelSignal, leaveSignal: leave.signal };
     const done = drive(heldRun)
       .catch((error: unknown) => {
         if (!abort.signal.aborted) log.error({ err: error, op: run.op, node: run.node }, "a node run broke off");
       })
       .finally(() => {
-        if (held.get(key)?.abort === abort) held.delete(key);
+        if (held.get(key)?.ends === ends) held.delete(key);
         if (isPoked) look();
       });
-    held.set(key, { run, abort, done });
+    held.set(key, { run, ends, done });
+  }
+
+  function takeAway({ abort, leave }: Ends, why: string): void {
+    const reason = new Error(why);
+    abort.abort(reason);
+    leave.abort(reason);
   }
 
   async function operationsOf(runs: readonly ClaimedRun[]): Promise<void> {
@@ -139,10 +153,10 @@ export function createWorker(options: WorkerOptions): Worker {
     const renewed = await renew(database.relaxedSql, owner);
     for (const op of renewed.cancelled) cancel(op);
     const ours = new Set(renewed.held.map(claimKey));
-    for (const [key, { run, abort }] of before) {
+    for (const [key, { run, ends }] of before) {
       if (ours.has(claimKey(run)) || held.get(key)?.run !== run) continue;
       onLeaseLost();
-      abort.abort(new Error("the lease of this run was lost"));
+      takeAway(ends, "the lease of this run was lost");
     }
     await letGoOfStrays(renewed.held.filter((claim) => held.get(runKey(claim))?.run.fence !== claim.fence));
     forgetFinished();
@@ -159,7 +173,9 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function cancel(op: string): void {
-    operations.get(op)?.cancel.abort(new Error("the operation was cancelled"));
+    const reason = new Error("the operation was cancelled");
+    operations.get(op)?.cancel.abort(reason);
+    for (const { run, ends } of held.values()) if (run.op === op) ends.leave.abort(reason);
   }
 
   /** Operations none of whose runs are here need not be remembered. */
@@ -202,7 +218,7 @@ export function createWorker(options: WorkerOptions): Worker {
       for (const timer of timers) clearTimeout(timer);
       await claiming;
       await claimingAbandoned;
-      for (const { abort } of held.values()) abort.abort(new Error("this replica stops"));
+      for (const { ends } of held.values()) takeAway(ends, "this replica stops");
       await Promise.all([...held.values()].map(({ done }) => done));
       clearInterval(renewing);
       await handBack(database.sql, owner).catch(report);

@@ -74,7 +74,13 @@ export async function oneNode(
       const writer = createLedgerWriter({ sql, owner: "alive", log, onRecorded: () => undefined });
       const states = { latest: async (name: string) => (await readLatestReports(sql, [name]))[0] };
       await driveNode(
-        { ...run!, operation: operation!, signal: abort.signal, cancelSignal: cancel.signal },
+        {
+          ...run!,
+          operation: operation!,
+          signal: abort.signal,
+          cancelSignal: cancel.signal,
+          leaveSignal: AbortSignal.any([abort.signal, cancel.signal]),
+        },
         {
           // No test here opens an ssh session or awaits a boot.
           tools: {
