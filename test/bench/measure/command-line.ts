@@ -15,7 +15,7 @@ export async function measureCommandLine(): Promise<Table> {
   try {
     const context = ["--context", join(dir, "context.json")];
     const built = join(root, "agents/cli/reveille.mjs");
-    const source = ["--import", import.meta.resolve("tsx"), "--eval", runSource];
+    const source = ["--import", import.meta.resolve("tsx"), "--eval", runSource, "--"];
     const lines: Readonly<Record<string, readonly string[]>> = {
       "node -e 0": ["-e", "0"],
       "built: --help": [built, "--help"],
