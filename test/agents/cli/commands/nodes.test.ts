@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { NodeSummary } from "../../../../contracts/index.ts";
 import { nodesNamed } from "../fake-coordinator.ts";
+import { maxPageRows } from "../../../../contracts/index.ts";
 import { runLine } from "../run-line.ts";
 
 const nodes: readonly NodeSummary[] = [
@@ -26,12 +27,12 @@ describe("nodes", () => {
     assert.match(stderr, /not in the inventory: pc\[3,4\]/u);
   });
 
-  test("a thousand names are one query, more are several", async () => {
-    const { asked } = await runLine(["nodes", "pc[1-2500]"], { nodes });
+  test("a page of names is one query, more are several", async () => {
+    const { asked } = await runLine(["nodes", `pc[1-${2 * maxPageRows + 7}]`], { nodes });
     const sizes = asked.flatMap(([kind, , args]) =>
       kind === "query" ? [(args as { nodelist: [] }).nodelist.length] : [],
     );
-    assert.deepEqual(sizes, [1_000, 1_000, 500]);
+    assert.deepEqual(sizes, [maxPageRows, maxPageRows, 7]);
   });
 
   test("nothing that a node's type holds is obeyed by the terminal", async () => {
