@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { NodeSummary } from "../../../../contracts/index.ts";
+import { type NodeSummary, maxPageRows } from "../../../../contracts/index.ts";
 import { nodesNamed } from "../fake-coordinator.ts";
-import { maxPageRows } from "../../../../contracts/index.ts";
 import { runLine } from "../run-line.ts";
 
 const nodes: readonly NodeSummary[] = [
