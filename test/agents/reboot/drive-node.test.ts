@@ -146,9 +146,9 @@ test("a run that was lost is not fired", async (t) => {
 test("a run whose fence has risen is refused by the ledger before anything leaves", async (t) => {
   const machine = machineThatIs(t, "on");
   const node = await oneNode(t, databases, power("off"), machine);
-  const driving = node.drive();
+  const isLost = assert.rejects(node.drive(), { code: "run-lost" });
   await node.database.owner`update reboot.node_runs set fence = fence + 7`;
-  await assert.rejects(driving, { code: "run-lost" });
+  await isLost;
   assert.deepEqual(machine.journal(), []);
 });
 
