@@ -3,6 +3,9 @@ import type { NatsIdentity } from "./nats-identity.ts";
 /** The name of the included file, beside the configuration. */
 export const IDENTITIES_FILE = "identities.conf";
 
+/** How long a client has to answer the challenge, seconds; a busy machine needs more than nats-server's own two. */
+const HANDSHAKE_S = 15;
+
 /**
  * The server's configuration: loopback, one account in which nobody may do anything that is not written in the
  * included identities. Fit for nats-server 2.9.10 and later.
@@ -13,6 +16,7 @@ listen: "127.0.0.1:${options.port}"
 max_payload: 1MB
 max_pending: 32MB
 write_deadline: "5s"
+authorization { timeout: ${HANDSHAKE_S} }
 accounts {
   RV {
     default_permissions: { publish: {deny: ">"}, subscribe: {deny: ">"} }
