@@ -63,7 +63,9 @@ appendFileSync("npm.log", JSON.stringify({ argv: process.argv.slice(2), env: pro
   }
 
   environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-    return { ...process.env, npm_execpath: this.#npm, ...env };
+    // `npm test` itself sets some of what is tested here.
+    const ours = Object.entries(process.env).filter(([name]) => !/^npm_(config|lifecycle|package)_/i.test(name));
+    return { ...Object.fromEntries(ours), npm_execpath: this.#npm, ...env };
   }
 
   run(options: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number } = {}): {
