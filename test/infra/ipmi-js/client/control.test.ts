@@ -69,7 +69,7 @@ describe("a chassis control", { concurrency: true }, () => {
   });
 
   test("a cycle that a busy BMC did not take is sent again within the window", async (t) => {
-    const { target, bmc, controls } = await startTestBmc(t, { faults: { busyForMs: 600 } });
+    const { target, bmc, controls } = await startTestBmc(t, { faults: { busyForMs: 3_000 } });
     const result = await createTestClient(t).chassisControl(target, "power-cycle");
     assert.deepEqual(result, { outcome: "accepted" });
     assert.equal(controls.length, 1);
