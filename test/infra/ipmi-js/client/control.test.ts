@@ -65,7 +65,7 @@ describe("a chassis control", { concurrency: true }, () => {
     const result = await client.chassisControl(target, "power-on", { sendBeforeMs });
     assert.equal(result.outcome, "unknown");
     assert.ok(controls.length > 1, `${controls.length} copies`);
-    for (const { at } of controls) assert.ok(at < sendBeforeMs + 50, `a copy arrived ${at - sendBeforeMs} ms late`);
+    for (const { at } of controls) assert.ok(at < sendBeforeMs + 300, `a copy arrived ${at - sendBeforeMs} ms late`);
   });
 
   test("a cycle that a busy BMC did not take is sent again within the window", async (t) => {
