@@ -39,8 +39,7 @@ function isWanted(file) {
 
 /** Passes the output through, and resolves with the exit status. */
 async function runTests() {
-  // Half of a test's time is waiting for machines to boot: one more than there are cores keeps them busy.
-  const concurrency = Math.min(8, availableParallelism() + 1);
+  const concurrency = Math.min(8, Math.max(2, availableParallelism()));
   const options = ["--test-reporter=spec", `--test-concurrency=${concurrency}`, `--test-timeout=${FILE_TIMEOUT_MS}`];
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   if (process.stdout.isTTY) environment.FORCE_COLOR ??= "1";
