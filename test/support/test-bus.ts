@@ -28,7 +28,7 @@ export interface TestBus extends AsyncDisposable {
   coordinator(name: (typeof people)[number]): Promise<Reveille>;
   /** Writes a context file for a person, with its key beside it, and gives its path. */
   writeContext(name: (typeof people)[number]): Promise<string>;
-  /** Kills nats-server as a crash would, and resolves when it is back. */
+  /** Kills nats-server as a crash would, and resolves when it is back and everybody is on it again. */
   crashNats(): Promise<void>;
   /** The name whose key this is, as agents look it up. */
   identify(publicKey: string): Promise<string | undefined>;
@@ -78,6 +78,7 @@ export async function startTestBus(permissions?: NatsPermissions): Promise<TestB
       });
       process.kill(nats.pid, "SIGKILL");
       await isBack;
+      await Promise.all(connections.filter((each) => !each.isClosed()).map(roundTrip));
     },
     identify: async (publicKey) => [...seeds].find(([, pair]) => pair.publicKey === publicKey)?.[0],
     async [Symbol.asyncDispose]() {
@@ -86,4 +87,15 @@ export async function startTestBus(permissions?: NatsPermissions): Promise<TestB
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Resolves once the server has answered; what was sent while there was none is lost, so it is asked again. */
+async function roundTrip(connection: NatsConnection): Promise<void> {
+  for (;;) {
+    const isAnswered = await connection.flush().then(
+      () => true,
+      () => false,
+    );
+    if (isAnswered || connection.isClosed()) return;
+  }
 }
