@@ -8,7 +8,7 @@ export const OPERATOR = "operator";
 const HOSTING = /\/commands\/(?:up|agent)\.js$/;
 
 /**
- * Makes few files of the many that the operator's commands load, their packages' included: finding and reading five
+ * Makes few files of the many that the operator's commands load, their packages' included: finding and reading nine
  * hundred modules takes longer than a read of the inventory. What hosts agents stays outside, and is imported from where
  * it is.
  */
