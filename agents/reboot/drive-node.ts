@@ -14,10 +14,9 @@ import { type RunChange, isUnreachable } from "../../infra/db/index.ts";
 import { PowerConfig, type PowerDrivers } from "../../infra/power/index.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, seenOf } from "./ladder/observation.ts";
-import { nextPowerStep } from "./ladder/power-ladder.ts";
-import { nextRebootStep } from "./ladder/reboot-ladder.ts";
-import { resultOf } from "./ladder/result.ts";
+import { guestResultOf, resultOf } from "./ladder/result.ts";
 import { type Step, lookingSteps, phaseOfStep } from "./ladder/step.ts";
+import { ladderOf } from "./ladder-of-run.ts";
 import { type NodeContext, type RebootTools, RunLostError } from "./node-context.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { NotBegunError } from "./ssh-clients.ts";
@@ -60,7 +59,8 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
 
   const finish = async (result: NodeResult): Promise<void> => {
     const { op, node, fence } = run;
-    await write({ op, node, fence, state: "done", result, guestResult: guestResultOf(result) });
+    const guests = run.operation.hasGuests ? { guestResult: guestResultOf(result) } : {};
+    await write({ op, node, fence, state: "done", result, ...guests });
   };
   const unfinished = (outcome: Outcome, reason: Reason): NodeResult => ({
     status: statusOf(outcome),
@@ -70,22 +70,21 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     startedAt,
     finishedAt: new Date().toISOString(),
   });
+  const progressWith = (begun?: Progress["begun"]): Progress => ({
+    startedAt,
+    seen,
+    ...(begun ? { begun } : {}),
+    ...(bootDeadlineAt ? { bootDeadlineAt } : {}),
+  });
   const save = async (state: "leased" | "firing", begun: Progress["begun"], stampsPower = false): Promise<void> => {
-    const progress: Progress = {
-      startedAt,
-      seen,
-      ...(begun ? { begun } : {}),
-      ...(bootDeadlineAt ? { bootDeadlineAt } : {}),
-    };
     const { op, node, fence } = run;
+    const progress = progressWith(begun);
     const took = await write({ op, node, fence, state, progress, ...(stampsPower ? { stampsPower } : {}) });
     if (!took) throw new RunLostError(`the run of ${node} is another replica's by now`);
   };
-
   const postpone = async (postponeMs: number): Promise<void> => {
-    const progress: Progress = { startedAt, seen };
     const { op, node, fence } = run;
-    await write({ op, node, fence, state: "queued", progress, postponeMs });
+    await write({ op, node, fence, state: "queued", progress: progressWith(), postponeMs });
     options.onPostponed(postponeMs);
   };
 
@@ -175,26 +174,6 @@ function powerOf(run: HeldRun, drivers: PowerDrivers): NodeContext["power"] {
   return { driver: drivers.for(target), target };
 }
 
-function ladderOf(
-  run: HeldRun,
-  args: Partial<RebootArgs & PowerArgs>,
-  power: NodeContext["power"],
-): (seen: readonly Observation[]) => Step {
-  if (run.operation.verb === "power") {
-    const plan = { action: args.action ?? "status", raw: args.raw ?? false, isPaced: run.circuitLimit !== null };
-    return (seen) => nextPowerStep(plan, seen);
-  }
-  const { powercycle = false, killmode = false, reconfig = false, prepare = false, waitmode = false } = args;
-  const plan = {
-    ...{ powercycle, killmode, reconfig, prepare, waitmode },
-    isVirtual: run.host !== null,
-    isPaced: run.circuitLimit !== null,
-    canSsh: run.sshHostKey !== null,
-    canDiag: power?.driver.supports(power.target, "diag") ?? false,
-  };
-  return (seen) => nextRebootStep(plan, seen);
-}
-
 function eventOf(run: HeldRun, step: Extract<Step, { kind: "do" }>): StepEvent {
   return {
     kind: "step",
@@ -204,15 +183,4 @@ function eventOf(run: HeldRun, step: Extract<Step, { kind: "do" }>): StepEvent {
     step: step.step,
     attempt: 1,
   };
-}
-
-/** What a virtual node ends with whose host was part of the same operation. */
-function guestResultOf(host: NodeResult): NodeResult {
-  const { startedAt, finishedAt } = host;
-  const times = { attempts: 0, startedAt, finishedAt };
-  if (host.outcome === "succeeded") {
-    return { status: 0, outcome: "succeeded", reason: "host-rebooted", phase: "host", via: "host", ...times };
-  }
-  const outcome = host.outcome === "indeterminate" || host.outcome === "cancelled" ? host.outcome : "failed";
-  return { status: 1, outcome, reason: "host-failed", phase: "host", ...times, detail: `its host: ${host.reason}` };
 }

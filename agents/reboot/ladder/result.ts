@@ -60,3 +60,14 @@ export function evidenceOf(seen: readonly Observation[]): Evidence {
   if (powerReadBack.length > 0) evidence.powerReadBack = powerReadBack;
   return evidence;
 }
+
+/** What a virtual node ends with whose host was part of the same operation. */
+export function guestResultOf(host: NodeResult): NodeResult {
+  const { startedAt, finishedAt } = host;
+  const times = { attempts: 0, startedAt, finishedAt };
+  if (host.outcome === "succeeded") {
+    return { status: 0, outcome: "succeeded", reason: "host-rebooted", phase: "host", via: "host", ...times };
+  }
+  const outcome = host.outcome === "indeterminate" || host.outcome === "cancelled" ? host.outcome : "failed";
+  return { status: 1, outcome, reason: "host-failed", phase: "host", ...times, detail: `its host: ${host.reason}` };
+}

@@ -39,6 +39,8 @@ export interface RunOperation {
   readonly createdAt: string;
   /** Somebody has cancelled it already. */
   readonly isCancelled: boolean;
+  /** Some of its virtual nodes end with their hosts. */
+  readonly hasGuests: boolean;
 }
 
 /** How long a lease lasts without renewal, seconds: so long after its death another takes over a replica's nodes. */
@@ -140,6 +142,7 @@ export async function handBack(sql: Sql, owner: string, runs?: readonly HeldClai
 export async function readOperations(sql: Sql, ops: readonly string[]): Promise<readonly RunOperation[]> {
   return sql<RunOperation[]>`
     select op, verb, user_name as "user", args - 'nodelist' as args, cancel_requested_at is not null as "isCancelled",
-           to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
-    from reboot.operations where op = any(${ops as string[]})`;
+           to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt",
+           exists (select from reboot.node_runs r where r.op = o.op and r.waits_for is not null) as "hasGuests"
+    from reboot.operations o where op = any(${ops as string[]})`;
 }
