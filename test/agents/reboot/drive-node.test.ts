@@ -192,3 +192,14 @@ test("a fault of ours ends the node's run with what went wrong, and is thrown on
   assert.deepEqual([result?.outcome, result?.reason, result?.phase], ["failed", "agent-fault", "probe"]);
   assert.match(result?.detail ?? "", /tcp:99999/);
 });
+
+test("a driven host ends its waiting guest with its own end", async (t) => {
+  const node = await oneNode(t, databases, power("status"), machineThatIs(t, "on"));
+  await node.database.owner`
+    insert into reboot.node_runs (op, node, ordinal, state, waits_for, not_before)
+    select op, 'vm1', 1, 'queued', 'pc1', 'infinity' from reboot.operations`;
+  await node.drive();
+  const [guest] = await node.database.owner`
+    select state, result->>'outcome' as outcome, result->>'reason' as reason from reboot.node_runs where node = 'vm1'`;
+  assert.deepEqual({ ...guest }, { state: "done", outcome: "succeeded", reason: "host-rebooted" });
+});

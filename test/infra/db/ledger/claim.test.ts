@@ -183,3 +183,13 @@ test("an operation is read without its list of nodes, which may be long", async 
   assert.deepEqual([operation?.op, operation?.verb, operation?.user], [op, "reboot", "admin"]);
   assert.deepEqual(operation?.args, { powercycle: true });
 });
+
+test("an operation says whether it has guests that end with their hosts", async (t) => {
+  const sql = (await databases.newDatabase(t, siteOf(fleetOf(3)))).as("reboot");
+  const alone = opId(2);
+  await admit(sql, requestOf(op, ["pc1", "pc2"]), admitsRuns([{ node: "pc1" }, { node: "pc2", waitsFor: "pc1" }]));
+  await admitNodes(sql, alone, ["pc3"]);
+  const operations = await readOperations(sql, [op, alone]);
+  const hasGuests = Object.fromEntries(operations.map((operation) => [operation.op, operation.hasGuests]));
+  assert.deepEqual(hasGuests, { [op]: true, [alone]: false });
+});
