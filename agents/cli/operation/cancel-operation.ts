@@ -2,21 +2,13 @@ import { conclude } from "../conclusion/conclude.ts";
 import { encodeJson } from "../output/json-documents.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type BusFlags, outputModeOf } from "./flags.ts";
-import { refusalEnding } from "./follow.ts";
-import { refuseBadId } from "./operation-id.ts";
-import { withCoordinator } from "./with-coordinator.ts";
+import { withOperation } from "./with-operation.ts";
 
 /** Asks an operation's agent to start no further node, and returns; the nodes' ends are for `wait`. */
 export async function cancelOperation(surroundings: Surroundings, op: string, flags: BusFlags): Promise<void> {
   const command = { verb: "cancel", op, mode: outputModeOf(flags), isDebug: flags.debug === true };
-  await conclude(surroundings, command, async (record, signal) => {
-    refuseBadId(op);
-    return withCoordinator(surroundings, flags, { record, signal }, async (coordinator) => {
-      const operation = await coordinator.attach(op);
-      const refusal = refusalEnding(operation);
-      if (refusal) return refusal;
-      record.verb = operation.verb;
-      record.user = operation.user;
+  await conclude(surroundings, command, (record, signal) =>
+    withOperation(surroundings, op, flags, { record, signal }, async (operation) => {
       const cancelled = await operation.cancel();
       operation.detach();
       if (!cancelled.ok) return { kind: "refused", reason: cancelled.reason, detail: cancelled.detail };
@@ -25,6 +17,6 @@ export async function cancelOperation(surroundings: Surroundings, op: string, fl
       const document = encodeJson({ op, verb, user, cancelRequested: true });
       await surroundings.stdout.write(`${command.mode === "text" ? words : document}\n`);
       return { kind: "answered" };
-    });
-  });
+    }),
+  );
 }
