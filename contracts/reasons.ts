@@ -106,6 +106,32 @@ export const reasonTable = {
     retryable: false,
     advice: "look at the node: the action may or may not have happened",
   },
+  "image-file-missing": {
+    scope: "node",
+    retryable: false,
+    advice: "the image's file is not in the image directory; add the image anew",
+  },
+  "image-unreadable": {
+    scope: "node",
+    retryable: false,
+    advice: "the reload agent may not read the image's file; mend its mode, or that of its folder",
+  },
+  "image-empty": { scope: "node", retryable: false, advice: "the image's file holds no byte; add the image anew" },
+  "image-digest-mismatch": {
+    scope: "node",
+    retryable: false,
+    advice: "the image's file is not the one that was recorded; add the image anew",
+  },
+  "image-manifest-invalid": {
+    scope: "node",
+    retryable: false,
+    advice: "the image's manifest is cut off or contradicts itself; add the image anew",
+  },
+  "image-signature-invalid": {
+    scope: "node",
+    retryable: false,
+    advice: "the image's manifest is not signed with the site's key; add the image anew",
+  },
   "agent-fault": { scope: "node", retryable: false, advice: "see the agent's log; this is a fault of Reveille" },
 
   // What a success rests on.
