@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CliProcess } from "../support/cli-process.ts";
 import { documentOf, siteWith } from "../support/site.ts";
@@ -27,7 +26,7 @@ const faults: readonly { readonly name: string; readonly strike: (scene: Scene) 
       const [victim] = replicas.splice(0, 1);
       victim?.signal("SIGKILL");
       await victim?.ended;
-      replicas.push(await startReplica(agentsFile()));
+      replicas.push(await startReplica(site.agentsFile));
     },
   },
   {
@@ -58,46 +57,47 @@ const faults: readonly { readonly name: string; readonly strike: (scene: Scene) 
 
 const names = Array.from({ length: nodeCount }, (_, index) => `n${index + 1}`);
 const site = siteWith({ nodes: names.map((name) => ({ name })) }, { replicas: 0, durable: true });
-const agentsFile = () => join(site.dir, "agents.json");
 const replicas: Replica[] = [];
 
-before(async () => {
-  replicas.push(...(await Promise.all([1, 2, 3].map(() => startReplica(agentsFile())))));
-});
-after(async () => {
-  for (const replica of replicas) replica.signal("SIGKILL");
-  await Promise.all(replicas.map(({ ended }) => ended));
-});
-
-for (const seed of seeds) {
-  const fault = faults[(seed - 1) % faults.length]!;
-  test(`seed ${seed}: ${fault.name}, and every node has one true result`, async () => {
-    const random = seededRandom(seed);
-    const carriedOutBefore = await countsOfActions();
-    const coordinator = site.start(
-      ["reboot", `n[1-${nodeCount}]`, "--power-cycle", "--wait", "--yes", "--json", "--events"],
-      {
-        limitMs: 120_000,
-      },
-    );
-    await coordinator.line(/"step":"power-off"/);
-    await sleep(random() * 2_000); // a moment in the midst of the wave, by the seed
-    await fault.strike({ replicas, coordinator });
-
-    const end = await coordinator.ended;
-    const { code, results } = documentOf(end);
-    assert.deepEqual(Object.keys(results).sort(), [...names].sort());
-    const untrue = Object.entries(results).filter(([, result]) => result.outcome !== "succeeded");
-    assert.deepEqual(untrue, [], "every machine is healthy, so every node comes through");
-    assert.equal(code, 0);
-    const carriedOut = await countsOfActions();
-    for (const [node, actions] of carriedOut) {
-      const [off, on] = actions;
-      const [offBefore = 0, onBefore = 0] = carriedOutBefore.get(node) ?? [];
-      assert.deepEqual([off - offBefore, on - onBefore], [1, 1], `${node} was switched off and on once`);
-    }
+describe("nodes in flight", () => {
+  before(async () => {
+    replicas.push(...(await Promise.all([1, 2, 3].map(() => startReplica(site.agentsFile)))));
   });
-}
+  after(async () => {
+    for (const replica of replicas) replica.signal("SIGKILL");
+    await Promise.all(replicas.map(({ ended }) => ended));
+  });
+
+  for (const seed of seeds) {
+    const fault = faults[(seed - 1) % faults.length]!;
+    test(`seed ${seed}: ${fault.name}, and every node has one true result`, async () => {
+      const random = seededRandom(seed);
+      const carriedOutBefore = await countsOfActions();
+      const coordinator = site.start(
+        ["reboot", `n[1-${nodeCount}]`, "--power-cycle", "--wait", "--yes", "--json", "--events"],
+        {
+          limitMs: 120_000,
+        },
+      );
+      await coordinator.line(/"step":"power-off"/);
+      await sleep(random() * 2_000); // a moment in the midst of the wave, by the seed
+      await fault.strike({ replicas, coordinator });
+
+      const end = await coordinator.ended;
+      const { code, results } = documentOf(end);
+      assert.deepEqual(Object.keys(results).sort(), [...names].sort());
+      const untrue = Object.entries(results).filter(([, result]) => result.outcome !== "succeeded");
+      assert.deepEqual(untrue, [], "every machine is healthy, so every node comes through");
+      assert.equal(code, 0);
+      const carriedOut = await countsOfActions();
+      for (const [node, actions] of carriedOut) {
+        const [off, on] = actions;
+        const [offBefore = 0, onBefore = 0] = carriedOutBefore.get(node) ?? [];
+        assert.deepEqual([off - offBefore, on - onBefore], [1, 1], `${node} was switched off and on once`);
+      }
+    });
+  }
+});
 
 /** How often each machine was really switched off and on. */
 async function countsOfActions(): Promise<Map<string, [off: number, on: number]>> {

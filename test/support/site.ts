@@ -34,6 +34,8 @@ export interface TestSite {
   readonly elsewhere: string;
   readonly fleet: Fleet;
   readonly services: EmbeddedServices;
+  /** From which agents of the site are started elsewhere. */
+  readonly agentsFile: string;
   contextFileOf(user: string): string;
   /** Starts `reveille …` as a user, by default the admin. */
   start(args: readonly string[], options?: { readonly user?: string } & Partial<CliOptions>): CliProcess;
@@ -53,7 +55,10 @@ export interface TestSiteOptions extends Partial<Omit<SiteOptions, "dir" | "plan
   readonly log?: Log;
 }
 
-/** Starts a site before the file's first test, and takes it away after the last. */
+/**
+ * Starts a site before the file's first test, and takes it away after the last. The runner begins all of a file's own hooks
+ * at once: one that needs the site belongs into a `describe`, whose hooks wait for the file's.
+ */
 export function siteWith(fleetFile: FleetFile, options: TestSiteOptions = {}): TestSite {
   let root = "";
   let running: EmbeddedSite | undefined;
@@ -86,6 +91,10 @@ export function siteWith(fleetFile: FleetFile, options: TestSiteOptions = {}): T
     },
     get services() {
       return started().services;
+    },
+    get agentsFile() {
+      started();
+      return siteFilesOf(join(root, "site")).agentsFile;
     },
     contextFileOf,
     start,
