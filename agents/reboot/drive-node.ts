@@ -12,6 +12,7 @@ import {
 } from "../../contracts/index.ts";
 import { type RunChange, isUnreachable } from "../../infra/db/index.ts";
 import { PowerConfig, type PowerDrivers } from "../../infra/power/index.ts";
+import type { Written } from "../runtime/ledger-writer.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, seenOf } from "./ladder/observation.ts";
 import { guestResultOf, resultOf } from "./ladder/result.ts";
@@ -26,8 +27,8 @@ import { firingWindowMs } from "./steps/power.ts";
 export interface DriveOptions {
   readonly tools: RebootTools;
   readonly drivers: PowerDrivers;
-  /** Commits a change of the run; false if the run is another replica's by now. */
-  readonly write: (change: RunChange) => Promise<boolean>;
+  /** Commits a change of the run. */
+  readonly write: (change: RunChange) => Promise<Written>;
   readonly tell: (run: HeldRun, event: StepEvent) => void;
   readonly observeStep: (step: string, seconds: number) => void;
   /** The run was given back to the ledger, to be taken again in so many milliseconds. */
@@ -76,11 +77,19 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     ...(begun ? { begun } : {}),
     ...(bootDeadlineAt ? { bootDeadlineAt } : {}),
   });
-  const save = async (state: "leased" | "firing", begun: Progress["begun"], stampsPower = false): Promise<void> => {
+  const save = async (state: "leased" | "firing", begun: Progress["begun"], stampsPower = false): Promise<number> => {
     const { op, node, fence } = run;
     const progress = progressWith(begun);
-    const took = await write({ op, node, fence, state, progress, ...(stampsPower ? { stampsPower } : {}) });
+    const { took, sentAtMs } = await write({
+      op,
+      node,
+      fence,
+      state,
+      progress,
+      ...(stampsPower ? { stampsPower } : {}),
+    });
     if (!took) throw new RunLostError(`the run of ${node} is another replica's by now`);
+    return sentAtMs;
   };
   const postpone = async (postponeMs: number): Promise<void> => {
     const { op, node, fence } = run;
@@ -139,7 +148,8 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
         return;
       }
     } catch (error) {
-      if (run.signal.aborted || error instanceof RunLostError || isUnreachable(error)) throw error;
+      run.signal.throwIfAborted();
+      if (error instanceof RunLostError || isUnreachable(error)) throw error;
       if (run.cancelSignal.aborted && (mayLeaveIn(step) || error instanceof NotBegunError)) {
         await finish(unfinished("cancelled", "cancelled-by-user"));
         return;

@@ -34,8 +34,11 @@ export interface NodeContext {
   readonly bootDeadlineAtMs: number;
   /** Ends a step that may be left: on cancel, or when the run is taken away. */
   readonly leaveSignal: AbortSignal;
-  /** Writes `firing` to the ledger, fenced. Throws RunLostError: then nothing may be sent. */
-  sayFiring(options: { readonly stampsPower: boolean }): Promise<void>;
+  /**
+   * Writes `firing` to the ledger, fenced. Gives an instant of `performance.now()` before which nobody can have read it:
+   * whoever takes over afterwards waits the window out, counted from then. Throws RunLostError: then nothing may be sent.
+   */
+  sayFiring(options: { readonly stampsPower: boolean }): Promise<number>;
 }
 
 export function sshTargetOf({ run }: NodeContext): SshTarget {

@@ -1,24 +1,35 @@
 import { type CircuitLimit, type Sql, type TurnKind, bookTurns } from "../../infra/db/index.ts";
 
+/** A turn that was booked. */
+export interface Turn {
+  /** In how many milliseconds it comes; 0 for now. */
+  readonly waitMs: number;
+  /** It comes no earlier than this, on the clock of `performance.now()`: from here its lateness is counted. */
+  readonly notBeforeMs: number;
+}
+
 /** Turns on circuits, from the ledger: whatever one tick asks for on a circuit is booked in one statement. */
 export interface Turns {
-  /** In how many milliseconds the turn comes that was booked; 0 for now. */
-  book(limit: CircuitLimit, kind: TurnKind): Promise<number>;
+  book(limit: CircuitLimit, kind: TurnKind): Promise<Turn>;
 }
 
 interface Asked {
   readonly limit: CircuitLimit;
   readonly kind: TurnKind;
-  readonly askers: { readonly resolve: (waitMs: number) => void; readonly reject: (error: unknown) => void }[];
+  readonly askers: { readonly resolve: (turn: Turn) => void; readonly reject: (error: unknown) => void }[];
 }
 
 export function createTurns(sql: Sql): Turns {
   const asked = new Map<string, Asked>();
 
   async function bookAll({ limit, kind, askers }: Asked): Promise<void> {
+    const sentAtMs = performance.now();
     try {
       const waits = await bookTurns(sql, limit, kind, askers.length);
-      askers.forEach(({ resolve }, index) => resolve(waits[index] ?? 0));
+      for (const [index, { resolve }] of askers.entries()) {
+        const waitMs = waits[index] ?? 0;
+        resolve({ waitMs, notBeforeMs: sentAtMs + waitMs });
+      }
     } catch (error) {
       for (const { reject } of askers) reject(error);
     }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import {
   type Recorded,
   type RunChange,
@@ -14,18 +14,29 @@ import type { Log } from "./log.ts";
 const gatherMs = 2;
 /** The most changes in one statement. */
 const maxBatch = 1_000;
+/** The most `firing`s in one: all that it lets go must leave within the window that began with it. */
+const maxFiringBatch = 64;
 /** Pauses between tries while the database is away, milliseconds; the last one repeats. */
 const retryPausesMs = [50, 100, 250, 500, 1_000] as const;
 
 /** How long a writer that is to close waits for a database that is away, milliseconds. */
 const closeWithinMs = 3_000;
 
+/** How a change was written. */
+export interface Written {
+  /** False if the run is another replica's by now. */
+  readonly took: boolean;
+  /** Right before the statement was sent, on the clock of `performance.now()`: nobody can have read the change earlier. */
+  readonly sentAtMs: number;
+}
+
 /**
- * Writes run changes in batches. A change's promise settles when it is committed: true if it took, false if the run is
- * another replica's by now. While the database is away changes wait; nothing is given up before `close`.
+ * Writes run changes in batches. A change's promise settles when it is committed. While the database is away changes wait;
+ * nothing is given up before `close`. `firing`s go by themselves, before and beside all else: what follows them is in a
+ * hurry.
  */
 export interface LedgerWriter {
-  write(change: RunChange): Promise<boolean>;
+  write(change: RunChange): Promise<Written>;
   /**
    * From now on a database that stays away for 3 s is not waited for: what it lacks another replica reads back when the
    * leases have ended. Changes are still taken.
@@ -43,16 +54,32 @@ export interface LedgerWriterOptions {
   readonly onRecorded: (recorded: Recorded, changes: readonly RunChange[]) => void;
 }
 
+interface Waiting {
+  readonly change: RunChange;
+  readonly settle: (written: Written) => void;
+}
+
+/** One row of batches, each written when the one before it is. */
+interface Lane {
+  readonly waiting: Waiting[];
+  readonly maxBatch: number;
+  /** Lets more changes come in, or those go on that the last batch was for. */
+  readonly gather: () => Promise<unknown>;
+  flushing?: Promise<void> | undefined;
+}
+
 export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
   const { sql, owner, log, onRecorded } = options;
-  const waiting: { readonly change: RunChange; readonly settle: (took: boolean) => void }[] = [];
-  let flushing: Promise<void> | undefined;
+  const firings: Lane = { waiting: [], maxBatch: maxFiringBatch, gather: () => setImmediate() };
+  const others: Lane = { waiting: [], maxBatch, gather: () => sleep(gatherMs) };
   let givesUpAtMs = Number.POSITIVE_INFINITY;
 
-  async function recordUntilDone(changes: readonly RunChange[]): Promise<Recorded> {
+  async function recordUntilDone(changes: readonly RunChange[]): Promise<{ recorded: Recorded; sentAtMs: number }> {
     for (let tries = 0; ; tries++) {
+      // Of several tries the last counts: had anybody taken a run over meanwhile, it would not take.
+      const sentAtMs = performance.now();
       try {
-        return await record(sql, owner, changes);
+        return { recorded: await record(sql, owner, changes), sentAtMs };
       } catch (error) {
         if (!isUnreachable(error) && !wasUndone(error)) throw error;
         if (performance.now() > givesUpAtMs) throw error;
@@ -62,34 +89,36 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
     }
   }
 
-  async function flush(): Promise<void> {
-    await sleep(gatherMs);
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, maxBatch);
+  async function flush(lane: Lane): Promise<void> {
+    await lane.gather();
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, lane.maxBatch);
       const changes = batch.map(({ change }) => change);
       try {
-        const recorded = await recordUntilDone(changes);
+        const { recorded, sentAtMs } = await recordUntilDone(changes);
         onRecorded(recorded, changes);
-        for (const { change, settle } of batch) settle(recorded.written.has(runKey(change)));
+        for (const { change, settle } of batch) settle({ took: recorded.written.has(runKey(change)), sentAtMs });
       } catch (error) {
         // A fault of ours, or closing without a database. The runs are let go; another replica takes them when their leases end.
         log.error({ err: error, changes: changes.length }, "what was to be written is not in the ledger");
-        for (const { settle } of batch) settle(false);
+        for (const { settle } of batch) settle({ took: false, sentAtMs: performance.now() });
       }
+      if (lane === firings) await lane.gather();
     }
   }
 
   return {
     write: (change) =>
       new Promise((settle) => {
-        waiting.push({ change, settle });
-        flushing ??= flush().finally(() => (flushing = undefined));
+        const lane = change.state === "firing" ? firings : others;
+        lane.waiting.push({ change, settle });
+        lane.flushing ??= flush(lane).finally(() => (lane.flushing = undefined));
       }),
     close: () => {
       givesUpAtMs = performance.now() + closeWithinMs;
     },
     drain: async () => {
-      while (flushing) await flushing;
+      while (firings.flushing ?? others.flushing) await Promise.all([firings.flushing, others.flushing]);
     },
   };
 }

@@ -36,7 +36,10 @@ export async function execute(step: DoStep, context: NodeContext): Promise<Obser
     case "diag":
       return diag(context);
     case "take-turn":
-      return { step: "take-turn", waitMs: run.circuitLimit ? await tools.turns.book(run.circuitLimit, "start") : 0 };
+      return {
+        step: "take-turn",
+        waitMs: run.circuitLimit ? (await tools.turns.book(run.circuitLimit, "start")).waitMs : 0,
+      };
     case "power-off":
       return switchPower(context, "off");
     case "power-on":

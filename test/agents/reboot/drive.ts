@@ -48,9 +48,12 @@ export async function oneNode(
   t: TestContext,
   databases: DatabaseServer,
   command: Pick<AdmissionRequest, "verb" | "args">,
-  node: { readonly power: PowerConfig; readonly liveness?: string },
+  machine: { readonly power: PowerConfig; readonly liveness?: string },
+  settings: NodeTypeOverrides = {},
 ): Promise<OneNode> {
-  const site = siteOf([nodeOf("pc1", node)], { nodeTypes: [{ name: "pc", settings: quick }] });
+  const { power, liveness } = machine;
+  const node = nodeOf("pc1", { power, ...(liveness === undefined ? {} : { liveness }) });
+  const site = siteOf([node], { nodeTypes: [{ name: "pc", settings: { ...quick, ...settings } }] });
   const database = await databases.newDatabase(t, site);
   const sql = database.as("reboot");
   await admit(sql, { ...requestOf(op, ["pc1"]), ...command }, admitsAll);
@@ -91,9 +94,9 @@ export async function oneNode(
           },
           drivers,
           write: async (change) => {
-            const took = await writer.write(change);
+            const written = await writer.write(change);
             await onWrite?.(change);
-            return took;
+            return written;
           },
           tell: () => undefined,
           observeStep: () => undefined,

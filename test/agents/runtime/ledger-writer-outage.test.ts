@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
-import { createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
+import { type Written, createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
 import { type Recorded, type RunChange, claim } from "../../../infra/db/index.ts";
 import { databaseServer } from "../../support/database.ts";
 import { fleetOf, siteOf } from "../../support/inventory.ts";
@@ -23,7 +23,7 @@ test("what becomes ready together is one statement, told before its promises set
   const onRecorded = (_: Recorded, changes: readonly RunChange[]) => void batches.push(changes.length);
   const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded });
   const runs = await claim(sql, "a", 50);
-  const took = await Promise.all(runs.map(async (run) => (await writer.write(endOf(run))) && batches.length > 0));
+  const took = await Promise.all(runs.map(async (run) => (await writer.write(endOf(run))).took && batches.length > 0));
   assert.ok(took.every(Boolean));
   assert.deepEqual(batches, [50]);
 });
@@ -34,7 +34,11 @@ test("a change of a run that is another replica's by now is told so; the others 
   const [mine] = await claim(sql, "a", 1);
   const [theirs] = await claim(sql, "b", 1);
   const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
-  assert.deepEqual(await Promise.all([writer.write(endOf(theirs!)), writer.write(endOf(mine!))]), [false, true]);
+  const written = await Promise.all([writer.write(endOf(theirs!)), writer.write(endOf(mine!))]);
+  assert.deepEqual(
+    written.map(({ took }) => took),
+    [false, true],
+  );
 });
 
 test("changes outlive a kill -9 of PostgreSQL, and each is counted once", { timeout: 60_000 }, async (t) => {
@@ -47,16 +51,16 @@ test("changes outlive a kill -9 of PostgreSQL, and each is counted once", { time
   );
   const runs = await claim(sql, "a", 200);
   const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
-  const writes: Promise<boolean>[] = [];
+  const writes: Promise<Written>[] = [];
   for (const [index, run] of runs.entries()) {
     if (index === 100) process.kill(databases.server.pid, "SIGKILL");
     writes.push(writer.write({ op, node: run.node, fence: run.fence, state: "leased", progress: { index } }));
     if (index % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await writer.drain();
-  assert.ok((await Promise.all(writes)).every(Boolean));
+  assert.ok((await Promise.all(writes)).every(({ took }) => took));
   const ended = await Promise.all(runs.map((run) => writer.write(endOf(run))));
-  assert.ok(ended.every(Boolean));
+  assert.ok(ended.every(({ took }) => took));
   const [row] = await sql`select done_count, finished_at is not null as ended from reboot.operations`;
   assert.deepEqual({ ...row }, { done_count: 200, ended: true });
 });

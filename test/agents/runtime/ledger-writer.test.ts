@@ -13,5 +13,5 @@ test("a writer that closes without its database lets its changes go, so that an 
   const written = writer.write(endOf({ op: opId(1), node: "pc1", fence: 1 }));
   writer.close();
   await writer.drain();
-  assert.equal(await written, false);
+  assert.equal((await written).took, false);
 });
