@@ -31,7 +31,8 @@ export {
 } from "./inbox.ts";
 export {
   ExperimentName,
-  type Instant,
+  ImageName,
+  Instant,
   NodeName,
   NodeNameInput,
   OpId,

@@ -27,6 +27,13 @@ export type SiteName = string;
 export const ExperimentName = Type.String({ pattern: `^${label}/${label}$`, description: "project/experiment" });
 export type ExperimentName = string;
 
+/** An image's name: as a node's, and with dots and underscores inside. */
+export const ImageName = Type.String({
+  pattern: "^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$",
+  description: "an image's name, lower case",
+});
+export type ImageName = string;
+
 /** 128 random bits chosen by the caller, 32 lower-case hexadecimal digits: the idempotency key of an operation. */
 export const OpId = Type.String({
   pattern: "^[0-9a-f]{32}$",

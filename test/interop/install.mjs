@@ -1,5 +1,6 @@
-// Installs the programs of other people that ipmi-js is tried against, where they are missing and apt-get may be run
-// without asking anybody; else says which line does it, and fails. No service that comes with them is left running.
+// Installs the programs of other people that ipmi-js and the images are tried against, where they are missing and apt-get
+// may be run without asking anybody; else says which line does it, and fails. No service that comes with them is left
+// running.
 import { fileURLToPath } from "node:url";
 import { installByApt } from "../../infra/bootstrap/apt.mjs";
 import { lockSetup } from "../../infra/bootstrap/lock.mjs";
@@ -16,6 +17,7 @@ const PACKAGE_OF = {
   powerman: "powerman",
   powermand: "powerman",
   script: "bsdutils",
+  openssl: "openssl",
 };
 /** What some of the packages have Debian start, now or at the next boot. */
 const SERVICE_OF = { openipmi: "openipmi", powerman: "powerman" };
