@@ -97,6 +97,7 @@ export function createInboxPublisher(connection: NatsConnection, site: string, a
 
 /** The event with no longer a detail than a message has room for: a console's whole tail belongs in a log. */
 function readable(event: NodeEvent): NodeEvent {
+  if (event.kind === "progress") return event;
   const { detail } = event.kind === "step" ? event : event.result;
   if (detail === undefined || detail.length <= maxDetailLength) return event;
   if (event.kind === "step") return { ...event, detail: clipped(detail) };

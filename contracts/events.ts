@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { ProgressReport } from "./loads.ts";
 import { Instant, NodeName } from "./names.ts";
 import { NodeResult, phases } from "./results.ts";
 
@@ -14,9 +15,19 @@ export const StepEvent = Type.Object({
 });
 export type StepEvent = Type.Static<typeof StepEvent>;
 
+/** A node loads an image. `bytesPerS` is what it wrote in the time since the one before. */
+export const ProgressEvent = Type.Object({
+  kind: Type.Literal("progress"),
+  node: NodeName,
+  at: Instant,
+  ...ProgressReport.properties,
+  bytesPerS: Type.Optional(Type.Number({ minimum: 0 })),
+});
+export type ProgressEvent = Type.Static<typeof ProgressEvent>;
+
 /** A node's run ended. */
 export const ResultEvent = Type.Object({ kind: Type.Literal("result"), node: NodeName, result: NodeResult });
 export type ResultEvent = Type.Static<typeof ResultEvent>;
 
-export const NodeEvent = Type.Union([StepEvent, ResultEvent]);
+export const NodeEvent = Type.Union([StepEvent, ProgressEvent, ResultEvent]);
 export type NodeEvent = Type.Static<typeof NodeEvent>;

@@ -39,6 +39,8 @@ export const Finished = Type.Object({
   kind: Type.Literal("finished"),
   code: Type.Integer({ minimum: 0 }),
   finishedAt: Instant,
+  /** Of a setup that failed: whether to try again. */
+  retry: Type.Optional(Type.Enum(["may-help", "futile"])),
 });
 export type Finished = Type.Static<typeof Finished>;
 

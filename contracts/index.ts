@@ -19,7 +19,7 @@ export {
 export { type PowerAction, PowerArgs, powerActions } from "./commands/power.ts";
 export { RebootArgs } from "./commands/reboot.ts";
 export type { NodeSelection } from "./commands/selection.ts";
-export { NodeEvent, type ResultEvent, type StepEvent } from "./events.ts";
+export { NodeEvent, type ProgressEvent, type ResultEvent, type StepEvent } from "./events.ts";
 export {
   type Accepted,
   type Answer,
@@ -29,6 +29,7 @@ export {
   type Rejected,
   maxMessageBytes,
 } from "./inbox.ts";
+export { type BootPlan, type LoadFailure, type LoadedImage, type Partition } from "./loads.ts";
 export {
   ExperimentName,
   ImageName,
@@ -63,6 +64,7 @@ export {
   querySchemaOf,
   querySchemasOf,
 } from "./queries/index.ts";
+export type { ImageSummary, ImagesAnswer, ImagesQuery } from "./queries/images.ts";
 export type { NodeSummary, NodesAnswer, NodesQuery } from "./queries/nodes.ts";
 export type { OperationAnswer, OperationQuery, OperationSummary } from "./queries/operation.ts";
 export type { OperationsAnswer, OperationsQuery } from "./queries/operations.ts";

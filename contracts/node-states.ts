@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { Instant, NodeName, wireVersion } from "./names.ts";
+import { LoadedImage, loadFailures } from "./loads.ts";
+import { Instant, NodeName, OpId, wireVersion } from "./names.ts";
 
 /** The states a node passes through, by Emulab's names (stated's tables). */
 export const nodeStates = [
@@ -31,6 +32,10 @@ export const StateReport = Type.Object(
     state: Type.Enum([...nodeStates]),
     bootId: Type.Optional(Type.String({ pattern: "^[0-9a-f-]{8,64}$" })),
     detail: Type.Optional(Type.String({ maxLength: 2_000 })),
+    /** With RELOADDONE: every image of the plan, and the digest of what was written. */
+    loaded: Type.Optional(Type.Array(LoadedImage, { minItems: 1, maxItems: 16 })),
+    /** With a ramdisk's TBFAILED. */
+    failure: Type.Optional(Type.Enum([...loadFailures])),
   },
   { additionalProperties: false },
 );
@@ -44,6 +49,11 @@ export const StateChange = Type.Object({
   state: Type.Enum([...nodeStates]),
   bootId: Type.Optional(Type.String()),
   reportedBy: Type.Enum(["address", "token"]),
+  /** With a token: the load that the ramdisk was booted for. */
+  loadId: Type.Optional(OpId),
+  loaded: Type.Optional(Type.Array(LoadedImage)),
+  failure: Type.Optional(Type.Enum([...loadFailures])),
+  detail: Type.Optional(Type.String()),
   reportedAt: Instant,
 });
 export type StateChange = Type.Static<typeof StateChange>;

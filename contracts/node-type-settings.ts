@@ -2,11 +2,13 @@ import Type from "typebox";
 
 const count = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 100_000, default: value, description });
+const seconds = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 86_400, default: value, description });
 const milliseconds = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 86_400_000, default: value, description });
 
 /**
- * Every time and count that governs how a node of one type is rebooted, with the default of BEHAVIOUR §3. A node type
+ * Every time and count that governs how a node of one type is rebooted and reloaded, with the defaults of BEHAVIOUR §3 and §4. A node type
  * records only what differs. Units stand in the names.
  */
 export const NodeTypeSettings = Type.Object({
@@ -24,12 +26,22 @@ export const NodeTypeSettings = Type.Object({
   bmcMs: milliseconds(30_000, "for one exchange with the BMC, opening its session included"),
   powerConfirmMs: milliseconds(60_000, "for an accepted power action to read back"),
   powerPollMs: milliseconds(1_000, "between two reads of the power state"),
-  waitTimeS: Type.Integer({
-    minimum: 1,
-    maximum: 86_400,
-    default: 360,
-    description: "seconds to wait for ISUP after the node's own restart, unless the command says otherwise",
+  waitTimeS: seconds(360, "to wait for ISUP after the node's own restart, unless the command says otherwise"),
+  reloadStartS: seconds(360, "from the power action or shutdown of a reload to RELOADSETUP"),
+  reloadBaseS: seconds(600, "for a whole load, beside the time that its images' sizes add"),
+  reloadPerMiBS: Type.Number({
+    minimum: 0,
+    maximum: 3_600,
+    default: 0.65,
+    description: "seconds for each MiB of the compressed images, added up",
   }),
+  zeroFreePerGBS: Type.Number({
+    minimum: 0,
+    maximum: 3_600,
+    default: 60,
+    description: "seconds for each GB of disk that is zeroed, instead of those for the images",
+  }),
+  reloadStallS: seconds(120, "without progress before a load counts as stalled"),
   powerDelayS: Type.Integer({
     minimum: 0,
     maximum: 86_400,
@@ -43,7 +55,7 @@ export type NodeTypeSettings = Type.Static<typeof NodeTypeSettings>;
 export const NodeTypeOverrides = Type.Partial(NodeTypeSettings, { additionalProperties: false });
 export type NodeTypeOverrides = Type.Static<typeof NodeTypeOverrides>;
 
-/** The settings of BEHAVIOUR §3. */
+/** The settings of BEHAVIOUR §3 and §4. */
 export const defaultNodeTypeSettings = Object.fromEntries(
   Object.entries(NodeTypeSettings.properties).map(([name, schema]) => [
     name,

@@ -23,7 +23,8 @@ export function personPermissions(site: string, user: string): SubjectPermission
 }
 
 /** The verbs an agent sends to another agent on an operation's behalf. */
-const asks: Partial<Record<AgentName, readonly string[]>> = {
+const asks: Partial<Record<AgentName, readonly Verb[]>> = {
+  reboot: ["wake"],
   reload: ["reboot", "cancel-reboot"],
   setup: ["reboot", "reload", "cancel-reboot", "cancel-reload"],
 };
@@ -38,6 +39,7 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
   const answers = `rv.${site}.inbox.*.*.${agent}`;
   const ownInboxes = `rv.${site}.inbox.${agent}.>`;
   const states = on.state("*");
+  const progress = on.progress("*");
   const worker = (): SubjectPermissions => ({
     publish: [
       answers,
@@ -54,9 +56,13 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
   });
   switch (agent) {
     case "reboot":
-    case "reload":
     case "setup":
       return worker();
+    case "reload": {
+      // It tells the boot agent of what a node shall boot or load by, and follows how far each has come.
+      const { publish, subscribe } = worker();
+      return { publish: [...publish, on.wake("boot")], subscribe: [...subscribe, progress] };
+    }
     case "registry":
       return {
         publish: [answers, on.wake(agent)],
@@ -64,8 +70,9 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
       };
     case "boot":
       return {
-        publish: [states, on.query("*", agent), on.wake(agent)],
-        subscribe: [ownInboxes, on.wake(agent)],
+        publish: [answers, states, progress, on.query("*", agent), on.wake(agent)],
+        // Of all who might ask it to wake a node, the reboot agent alone is heard.
+        subscribe: [`${on.command("wake", "reboot")} ${agent}`, ownInboxes, on.wake(agent)],
       };
     case "gateway":
       return {

@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { Instant } from "./names.ts";
+import { LoadedImage } from "./loads.ts";
+import { Instant, OpId } from "./names.ts";
 import { type Reason, isRefusalReason, reasons } from "./reasons.ts";
 
 export const outcomes = [
@@ -30,7 +31,20 @@ export const vias = [
 export type Via = (typeof vias)[number];
 
 /** Where in its run a node was when the run ended. */
-export const phases = ["admission", "wakeup", "probe", "reconfigure", "ssh", "diag", "power", "host", "boot"] as const;
+export const phases = [
+  "admission",
+  "wakeup",
+  "probe",
+  "reconfigure",
+  "ssh",
+  "diag",
+  "power",
+  "host",
+  "image",
+  "reboot",
+  "load",
+  "boot",
+] as const;
 export type Phase = (typeof phases)[number];
 
 /** What was observed: the grounds on which the outcome stands. */
@@ -49,6 +63,15 @@ export const Evidence = Type.Object({
     }),
   ),
   holder: Type.Optional(Type.String({ description: "the operation that holds a busy node" })),
+  loaded: Type.Optional(
+    Type.Array(LoadedImage, {
+      description: "images in the order in which they were written, with the digests written",
+    }),
+  ),
+  transport: Type.Optional(Type.Enum(["http", "multicast"], { description: "by what the last image came" })),
+  childOp: Type.Optional(Type.Union([OpId], { description: "the operation of another agent that decided it" })),
+  bootLog: Type.Optional(Type.String({ description: "the end of what the ramdisk logged" })),
+  console: Type.Optional(Type.String({ description: "the end of what the node's serial console showed" })),
   allowedInS: Type.Optional(Type.Number({ description: "seconds until a denied power action would be allowed" })),
 });
 export type Evidence = Type.Static<typeof Evidence>;

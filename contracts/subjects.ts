@@ -10,6 +10,7 @@ import { hasShape } from "./validate.ts";
  * rv.<site>.query.<name>.<user>          a read; queue group = registry
  * rv.<site>.inbox.<user>.<op>.<agent>    the reply inbox; the publisher stands last, and only it may publish there
  * rv.<site>.state.<node>                 a node changed state
+ * rv.<site>.progress.<node>              a node loads an image; kept nowhere
  * rv.<site>.wake.<agent>                 there is work in that agent's ledger
  * ```
  * Site, user, node and op never hold a dot, a space or a wildcard: `names.ts` sees to that, so joining is safe.
@@ -19,6 +20,7 @@ export interface SubjectBuilder {
   query(name: string, user: string): string;
   inbox(user: string, op: string, agent: AgentName): string;
   state(node: string): string;
+  progress(node: string): string;
   wake(agent: AgentName): string;
 }
 
@@ -29,6 +31,7 @@ export function subjectsOf(site: string): SubjectBuilder {
     query: (name, user) => `${prefix}.query.${name}.${user}`,
     inbox: (user, op, agent) => `${prefix}.inbox.${user}.${op}.${agent}`,
     state: (node) => `${prefix}.state.${node}`,
+    progress: (node) => `${prefix}.progress.${node}`,
     wake: (agent) => `${prefix}.wake.${agent}`,
   };
 }
@@ -43,7 +46,7 @@ export type ParsedSubject =
       readonly op: string;
       readonly agent: AgentName;
     }
-  | { readonly kind: "state"; readonly site: string; readonly node: string }
+  | { readonly kind: "state" | "progress"; readonly site: string; readonly node: string }
   | { readonly kind: "wake"; readonly site: string; readonly agent: AgentName };
 
 /**
@@ -63,6 +66,7 @@ export function parseSubject(subject: string): ParsedSubject | undefined {
         ? { kind, site, user: first, op: second, agent: third }
         : undefined;
     case "state":
+    case "progress":
       return hasShape(NodeName, first) && second === undefined ? { kind, site, node: first } : undefined;
     case "wake":
       return second === undefined && isAgentName(first) ? { kind, site, agent: first } : undefined;

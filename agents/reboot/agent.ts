@@ -8,6 +8,8 @@ import { createPowerDrivers } from "../../infra/power/index.ts";
 import { openSealed } from "../../infra/secrets/index.ts";
 import { createSsh } from "../../infra/ssh/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
+import { createCommandHandler } from "../runtime/commands/handle-command.ts";
+import { createRecordedPublisher } from "../runtime/commands/publish-recorded.ts";
 import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
 import { createIdentify } from "../runtime/identify.ts";
 import { createLedgerWriter } from "../runtime/ledger-writer.ts";
@@ -16,10 +18,9 @@ import type { Log } from "../runtime/log.ts";
 import { createRefusalLog } from "../runtime/refusals.ts";
 import { createStateWatcher } from "../runtime/state-watcher.ts";
 import { type Worker, createWorker } from "../runtime/worker.ts";
+import { admissionOf } from "./admission-of.ts";
 import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
-import { createCommandHandler } from "./handle-command.ts";
-import { createRecordedPublisher } from "./publish-recorded.ts";
 import { createSshClients } from "./ssh-clients.ts";
 
 /** How many ssh clients run at once: each is a process of some ten megabytes. */
@@ -91,6 +92,7 @@ export async function startRebootAgent(
     publisher,
     log,
     metrics,
+    admissionOf,
     onAdmitted: () => {
       connection.publish(subjects.wake("reboot"));
       worker.poke();

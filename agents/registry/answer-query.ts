@@ -1,5 +1,12 @@
 import type { QueryAnswer, QueryArgs, QueryName, RefusalReason } from "../../contracts/index.ts";
-import { type Sql, readHistory, readNodes, readOperation, readRecentOperations } from "../../infra/db/index.ts";
+import {
+  type Sql,
+  readHistory,
+  readImages,
+  readNodes,
+  readOperation,
+  readRecentOperations,
+} from "../../infra/db/index.ts";
 
 export type Answered<Q extends QueryName> =
   | { readonly ok: true; readonly answer: QueryAnswer<Q> }
@@ -21,6 +28,7 @@ const handlers: Handlers = {
     answer: { operations: [...(await readRecentOperations(sql, args, user))] },
   }),
   nodes: async (sql, args) => ({ ok: true, answer: await readNodes(sql, args) }),
+  images: async (sql, args, user) => ({ ok: true, answer: await readImages(sql, args, user) }),
   history: async (sql, args) => ({ ok: true, answer: await readHistory(sql, args) }),
 };
 

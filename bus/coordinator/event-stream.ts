@@ -21,7 +21,7 @@ export function createEventStream(): EventStream {
 
   return {
     push(event) {
-      if (earlySteps && event.kind === "step") {
+      if (earlySteps && event.kind !== "result") {
         if (earlySteps.length >= maxEarlySteps) earlySteps.shift();
         earlySteps.push(event);
       }

@@ -3,8 +3,12 @@ import type { TSchema } from "typebox";
 import type { AgentName } from "../agents.ts";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { CancelArgs } from "./cancel.ts";
+import { ImageAddArgs, ImageArgs } from "./image.ts";
 import { PowerArgs } from "./power.ts";
 import { RebootArgs } from "./reboot.ts";
+import { ReloadArgs } from "./reload.ts";
+import { SetupArgs } from "./setup.ts";
+import { WakeArgs } from "./wake.ts";
 
 interface VerbEntry {
   /** The agent that serves the verb: its queue group, and the publisher on its inboxes. */
@@ -20,6 +24,14 @@ const verbTable = {
   power: { agent: "reboot", args: PowerArgs, kind: "acts" },
   "cancel-reboot": { agent: "reboot", args: CancelArgs, kind: "controls" },
   "cancel-power": { agent: "reboot", args: CancelArgs, kind: "controls" },
+  reload: { agent: "reload", args: ReloadArgs, kind: "acts" },
+  "cancel-reload": { agent: "reload", args: CancelArgs, kind: "controls" },
+  "image-add": { agent: "reload", args: ImageAddArgs, kind: "controls" },
+  "image-remove": { agent: "reload", args: ImageArgs, kind: "controls" },
+  "image-verify": { agent: "reload", args: ImageArgs, kind: "controls" },
+  setup: { agent: "setup", args: SetupArgs, kind: "acts" },
+  "cancel-setup": { agent: "setup", args: CancelArgs, kind: "controls" },
+  wake: { agent: "boot", args: WakeArgs, kind: "controls" },
 } as const satisfies Record<string, VerbEntry>;
 
 export type Verb = keyof typeof verbTable;

@@ -2,6 +2,7 @@ import Type from "typebox";
 import type { TSchema } from "typebox";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { HistoryAnswer, HistoryQuery } from "./history.ts";
+import { ImagesAnswer, ImagesQuery } from "./images.ts";
 import { NodesAnswer, NodesQuery } from "./nodes.ts";
 import { OperationAnswer, OperationQuery } from "./operation.ts";
 import { OperationsAnswer, OperationsQuery } from "./operations.ts";
@@ -11,6 +12,7 @@ const queryTable = {
   operation: { args: OperationQuery, answer: OperationAnswer },
   operations: { args: OperationsQuery, answer: OperationsAnswer },
   nodes: { args: NodesQuery, answer: NodesAnswer },
+  images: { args: ImagesQuery, answer: ImagesAnswer },
   history: { args: HistoryQuery, answer: HistoryAnswer },
 } as const satisfies Record<string, { args: TSchema; answer: TSchema }>;
 

@@ -24,6 +24,9 @@ export const OperationSummary = Type.Object({
   failedCount: Type.Integer({ minimum: 0 }),
   createdAt: Instant,
   finishedAt: Type.Optional(Instant),
+  retry: Type.Optional(
+    Type.Enum(["may-help", "futile"], { description: "of an ended setup that failed: whether to try again" }),
+  ),
 });
 export type OperationSummary = Type.Static<typeof OperationSummary>;
 

@@ -7,6 +7,7 @@ export {
   openDatabase,
   wasUndone,
 } from "./connect.ts";
+export { readImages } from "./images/read.ts";
 export { readSealedPassword } from "./inventory/credentials.ts";
 export { readNodes } from "./inventory/nodes.ts";
 export { readUserOfKey } from "./inventory/users.ts";
@@ -35,6 +36,7 @@ export {
   renew,
 } from "./ledger/claim.ts";
 export { type CircuitLimit, type TurnKind, bookTurns } from "./ledger/pace.ts";
+export { readPowerStamps } from "./ledger/power-stamps.ts";
 export { countQueued, readForReplay, readOperation, readRecentOperations } from "./ledger/read.ts";
 export {
   type EndedRun,

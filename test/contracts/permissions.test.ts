@@ -17,7 +17,12 @@ test("a person may ask in their own name and read their own inboxes, nothing els
 
 test("the reboot agent may do what this table says", () => {
   assert.deepEqual(agentPermissions("local", "reboot"), {
-    publish: ["rv.local.inbox.*.*.reboot", "rv.local.query.*.reboot", "rv.local.wake.reboot"],
+    publish: [
+      "rv.local.inbox.*.*.reboot",
+      "rv.local.query.*.reboot",
+      "rv.local.wake.reboot",
+      "rv.local.cmd.wake.reboot",
+    ],
     subscribe: [
       "rv.local.cmd.reboot.* reboot",
       "rv.local.cmd.power.* reboot",
@@ -39,6 +44,11 @@ test("the registry answers and follows states, and the boot agent alone publishe
     agentPermissions("local", agent).publish.some((subject) => subject.startsWith("rv.local.state.")),
   );
   assert.deepEqual(publishers, ["boot"]);
+});
+
+test("of all who might wake a node, the boot agent hears the reboot agent alone", () => {
+  const heard = agentPermissions("local", "boot").subscribe.filter((subject) => subject.includes(".cmd."));
+  assert.deepEqual(heard, ["rv.local.cmd.wake.reboot boot"]);
 });
 
 test("an agent may publish only on inboxes that end in its own name, and command only in its own name", () => {
@@ -63,7 +73,7 @@ test("a command or query is received in the queue group of its agent alone", () 
 test("nobody has a wildcard over all subjects, or over another site", () => {
   const everybody = [...allAgentPermissions("local").values(), personPermissions("local", "alice")];
   for (const subject of everybody.flatMap(({ publish, subscribe }) => [...publish, ...subscribe])) {
-    assert.match(subject, /^rv\.local\.(?:cmd|query|inbox|state|wake)\./);
+    assert.match(subject, /^rv\.local\.(?:cmd|query|inbox|state|progress|wake)\./);
   }
 });
 

@@ -16,8 +16,8 @@ export function fleetOf(count: number, more: Partial<NodeEntry> = {}): readonly 
 export const inLab = { project: "demo", experiment: "lab" } as const;
 
 /**
- * A site with these nodes. `admin` may everything, `ann` what is of project `demo`, `bob` what is of `other`; `reload` is
- * an agent. The experiment `demo/empty` holds no node. Type `appliance` is not rebootable.
+ * A site with these nodes. `admin` may everything, `ann` what is of project `demo`, `bob` what is of `other`; `reload` and `setup` are
+ * agents. The experiment `demo/empty` holds no node. Type `appliance` is not rebootable.
  */
 export function siteOf(nodes: readonly NodeEntry[], more: Partial<Inventory> = {}): Inventory {
   return {
@@ -26,6 +26,7 @@ export function siteOf(nodes: readonly NodeEntry[], more: Partial<Inventory> = {
       { name: "ann", kind: "person", publicKey: "U-ann", projects: ["demo"] },
       { name: "bob", kind: "person", publicKey: "U-bob", projects: ["other"] },
       { name: "reload", kind: "agent", publicKey: "U-reload" },
+      { name: "setup", kind: "agent", publicKey: "U-setup" },
     ],
     nodeTypes: [{ name: "pc" }, { name: "appliance", isRebootable: false }],
     experiments: [

@@ -34,6 +34,7 @@ export function requestOf(op: string, nodelist: readonly string[], more: Partial
 
 /** Admits every node that there is, and busy ones as such. */
 export const admitsAll: AdmissionPolicy = {
+  readMore: () => Promise.resolve(undefined),
   decide: ({ nodes }) => admitting(nodes.map(({ node }) => ({ node }))),
   busyResult: (holder) =>
     resultWith(1, { outcome: "busy", reason: "node-locked", evidence: holder === null ? {} : { holder } }),

@@ -1,4 +1,4 @@
-import type { ActingVerb, ArgsOf, NodeSummary } from "../../../contracts/index.ts";
+import type { ActingVerb, ArgsOf, NodeSelection, NodeSummary } from "../../../contracts/index.ts";
 import { type CommandRecord, type Ending, RefusedError } from "../conclusion/ending.ts";
 import type { Coordinator } from "../coordinator.ts";
 import { foldNames } from "../node-set/fold-names.ts";
@@ -26,10 +26,7 @@ export async function dryRun(
 }
 
 /** The nodes that the command would be for. Throws RefusedError where the command itself would be refused. */
-async function readSelection(
-  args: ArgsOf<ActingVerb>,
-  coordinator: Pick<Coordinator, "query">,
-): Promise<NodeSummary[]> {
+async function readSelection(args: NodeSelection, coordinator: Pick<Coordinator, "query">): Promise<NodeSummary[]> {
   const nodes: NodeSummary[] = [];
   const unknown: string[] = [];
   const group = args.experiment ?? "free";

@@ -49,7 +49,7 @@ export async function startReporter(
         await stdout.write(`${encodeJson(event)}\n`);
       }
       if (event.kind === "result") return tellResult(event);
-      if (!options.hasSteps || options.mode === "events") return;
+      if (event.kind !== "step" || !options.hasSteps || options.mode === "events") return;
       bar?.makeRoom();
       await stderr.write(`${formatStep(event)}\n`);
     },

@@ -21,11 +21,16 @@ export interface UserFacts {
 export interface NodeFacts {
   readonly node: string;
   readonly isRebootable: boolean;
+  readonly isImageable: boolean;
+  /** Its type's; null if the type has none. */
+  readonly defaultImage: string | null;
   readonly settings: NodeTypeOverrides;
   readonly project: string | null;
   readonly host: string | null;
-  /** Seconds since it was last powered on or cycled; null if never. */
-  readonly sincePowerOnS: number | null;
+  /** Of the interface that it boots from; null if it cannot boot over the network. */
+  readonly mac: string | null;
+  /** Where its images are written to; null for its first disk. */
+  readonly disk: string | null;
 }
 
 export interface AdmissionFacts {
@@ -66,9 +71,11 @@ export type AdmissionOutcome =
   | { readonly kind: "admitted"; readonly runs: readonly AdmittedRun[]; readonly isFinished: boolean }
   | { readonly kind: "existing" };
 
-export interface AdmissionPolicy {
+export interface AdmissionPolicy<More = undefined> {
+  /** Reads, in the admitting transaction, what this domain decides by beside the facts that all do. */
+  readMore(tx: Sql, facts: AdmissionFacts): Promise<More>;
   /** Pure: whether the command is admitted, and what becomes of each node. */
-  decide(facts: AdmissionFacts): AdmissionDecision;
+  decide(facts: AdmissionFacts, more: More): AdmissionDecision;
   /** The result of a node that another operation holds. */
   busyResult(holder: string | null): NodeResult;
 }
@@ -86,19 +93,24 @@ class Refused extends Error {
  * Admits a command in one transaction: the operation, its node runs and its node locks are all there afterwards, or
  * none is. The operation's id is the idempotency key: the same command again finds what exists, another one is refused.
  */
-export async function admit(sql: Sql, request: AdmissionRequest, policy: AdmissionPolicy): Promise<AdmissionOutcome> {
+export async function admit<More>(
+  sql: Sql,
+  request: AdmissionRequest,
+  policy: AdmissionPolicy<More>,
+): Promise<AdmissionOutcome> {
   try {
     return await sql.begin(async (transaction) => {
       // postgres.js types a transaction apart from its client, though both are called alike.
       const tx = transaction as unknown as Sql;
       const created = await tx`
-        insert into reboot.operations (op, verb, user_name, args, parent_op, expires_at)
+        insert into operations (op, verb, user_name, args, parent_op, expires_at)
         values (${request.op}, ${request.verb}, ${request.user}, ${tx.json(request.args as never)},
                 ${request.parentOp ?? null}, ${request.expiresAt})
         on conflict (op) do nothing`;
       if (created.count === 0) return await compareWithExisting(tx, request);
 
-      const decision = policy.decide(await readFacts(tx, request));
+      const facts = await readFacts(tx, request);
+      const decision = policy.decide(facts, await policy.readMore(tx, facts));
       if (decision.kind === "refuse") throw new Refused(decision.reason, decision.detail);
       const runs = await lockNodes(tx, request, decision.runs, policy);
       const isFinished = await writeRuns(tx, request.op, runs, decision.maxFailures);
@@ -115,7 +127,7 @@ async function compareWithExisting(tx: Sql, request: AdmissionRequest): Promise<
     select verb = ${request.verb} and user_name = ${request.user}
            and args - 'debug' = ${tx.json(request.args as never)}::jsonb - 'debug' and parent_op is not distinct from ${request.parentOp ?? null}
            as "isSame"
-    from reboot.operations where op = ${request.op}`;
+    from operations where op = ${request.op}`;
   if (existing?.isSame) return { kind: "existing" };
   throw new Refused("op-id-reused", `operation ${request.op} exists with another command or user`);
 }
@@ -135,10 +147,9 @@ async function readFacts(tx: Sql, request: AdmissionRequest): Promise<AdmissionF
       ? tx`n.project = ${project} and n.experiment = ${experiment}`
       : tx`n.project is null`;
   const nodes = await tx<NodeFacts[]>`
-    select n.name as node, t.is_rebootable as "isRebootable", t.settings, n.project, n.host,
-           extract(epoch from clock_timestamp() - s.powered_on_at)::float8 as "sincePowerOnS"
+    select n.name as node, t.is_rebootable as "isRebootable", t.is_imageable as "isImageable",
+           t.default_image as "defaultImage", t.settings, n.project, n.host, n.mac, n.disk
     from registry.nodes n join registry.node_types t on t.name = n.type
-         left join reboot.power_stamps s on s.node = n.name
     where ${chosen}`;
   const known = new Set(nodes.map(({ node }) => node));
   const isExperimentKnown =
@@ -151,16 +162,12 @@ async function lockNodes(
   tx: Sql,
   request: AdmissionRequest,
   runs: readonly AdmittedRun[],
-  policy: AdmissionPolicy,
+  policy: Pick<AdmissionPolicy, "busyResult">,
 ): Promise<readonly AdmittedRun[]> {
   const wanted = runs.filter((run) => !run.result).map((run) => run.node);
   if (!request.needsLocks || wanted.length === 0) return runs;
-  if (request.parentOp !== undefined) {
-    await requireParent(tx, request, wanted);
-    return runs;
-  }
-  const missed = await tx<{ node: string; holder_op: string | null }[]>`
-    select node, holder_op from ledger.acquire_locks(${request.op}, ${request.op}, ${wanted})`;
+  const missed =
+    request.parentOp === undefined ? await lockAsRoot(tx, request.op, wanted) : await lockAsChild(tx, request, wanted);
   if (missed.length === 0) return runs;
   const holders = new Map(missed.map(({ node, holder_op }) => [node, holder_op]));
   return runs.map((run) => {
@@ -170,15 +177,34 @@ async function lockNodes(
   });
 }
 
-/** A child takes no locks: its parent must hold the nodes, and have taken them as the very agent that sends the child. */
-async function requireParent(tx: Sql, { parentOp, user }: AdmissionRequest, nodes: readonly string[]): Promise<void> {
-  const holder = isAgentName(user) ? roleOf(user) : null;
-  const missing = await tx<{ node: string }[]>`
-    select node from unnest(${nodes as string[]}::text[]) as node where not exists (
-      select from ledger.node_locks l where l.node = node.node and l.root_op = ${parentOp ?? null} and l.holder = ${holder})`;
-  if (missing.length === 0) return;
-  const names = missing.slice(0, 5).map(({ node }) => node);
-  throw new Refused("parent-invalid", `operation ${parentOp ?? ""} of ${user} does not hold ${names.join(", ")}`);
+/** A node that could not be had, and by which operation it is held; null if that has just let go. */
+interface MissedLock {
+  readonly node: string;
+  readonly holder_op: string | null;
+}
+
+function lockAsRoot(tx: Sql, op: string, nodes: string[]): Promise<readonly MissedLock[]> {
+  return tx<MissedLock[]>`select node, holder_op from ledger.acquire_locks(${op}, ${op}, ${nodes})`;
+}
+
+/**
+ * A child works under its parent's locks: the parent must hold the nodes by the very agent that sends the child. Refused
+ * as a whole where it does not; another child of the parent on a node makes that node busy.
+ */
+async function lockAsChild(
+  tx: Sql,
+  { op, parentOp = "", user }: AdmissionRequest,
+  nodes: string[],
+): Promise<readonly MissedLock[]> {
+  const holder = isAgentName(user) ? roleOf(user) : "";
+  const missed = await tx<MissedLock[]>`
+    select node, holder_op from ledger.acquire_child_locks(${op}, ${parentOp}, ${holder}, ${nodes})`;
+  const foreign = missed.filter(({ holder_op }) => holder_op === null).map(({ node }) => node);
+  if (foreign.length === 0) return missed;
+  throw new Refused(
+    "parent-invalid",
+    `operation ${parentOp} of ${user} does not hold ${foreign.slice(0, 5).join(", ")}`,
+  );
 }
 
 /** Writes the node runs; true if every one of them has ended with its admission. */
@@ -190,7 +216,7 @@ async function writeRuns(
 ): Promise<boolean> {
   const rows = runs.map((run, ordinal) => ({ ...run, ordinal }));
   await tx`
-    insert into reboot.node_runs (op, node, ordinal, state, waits_for, not_before, result, finished_at)
+    insert into node_runs (op, node, ordinal, state, waits_for, not_before, result, finished_at)
     select ${op}, node, ordinal, case when result is null then 'queued' else 'done' end, "waitsFor",
            case when "waitsFor" is null then now() else 'infinity' end, result,
            case when result is null then null else now() end
@@ -200,7 +226,7 @@ async function writeRuns(
   const failed = done.filter((run) => run.result?.status === 1);
   const isFinished = done.length === runs.length;
   await tx`
-    update reboot.operations
+    update operations
     set node_count = ${runs.length}, done_count = ${done.length}, failed_count = ${failed.length},
         max_failures = ${maxFailures ?? null}, finished_at = ${isFinished ? tx`now()` : null}
     where op = ${op}`;

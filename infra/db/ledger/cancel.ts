@@ -8,7 +8,7 @@ export type CancelOutcome =
 export async function requestCancel(sql: Sql, op: string, user: string): Promise<CancelOutcome> {
   const [row] = await sql<{ user: string; isAdmin: boolean; isFinished: boolean }[]>`
     select o.user_name as "user", u.is_admin as "isAdmin", o.finished_at is not null as "isFinished"
-    from reboot.operations o join registry.users u on u.name = ${user} and u.revoked_at is null
+    from operations o join registry.users u on u.name = ${user} and u.revoked_at is null
     where o.op = ${op}`;
   // Somebody else's operation is as unknown as one that does not exist.
   if (!row || (row.user !== user && !row.isAdmin)) {
@@ -16,7 +16,7 @@ export async function requestCancel(sql: Sql, op: string, user: string): Promise
   }
   if (row.isFinished) return { ok: false, reason: "operation-finished", detail: `operation ${op} has ended already` };
   await sql`
-    update reboot.operations set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
+    update operations set cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
     where op = ${op} and finished_at is null`;
   return { ok: true };
 }

@@ -52,7 +52,7 @@ export const leaseS = 5;
  */
 export async function claim(sql: Sql, owner: string, limit: number): Promise<readonly ClaimedRun[]> {
   const queued = sql`
-    select op, node, state from reboot.node_runs
+    select op, node, state from node_runs
     where state = 'queued' and not_before <= now()
     order by not_before, ordinal limit ${limit} for update skip locked`;
   return take(sql, owner, queued);
@@ -61,7 +61,7 @@ export async function claim(sql: Sql, owner: string, limit: number): Promise<rea
 /** The same for runs that a replica left behind when it died. */
 export async function claimAbandoned(sql: Sql, owner: string, limit: number): Promise<readonly ClaimedRun[]> {
   const abandoned = sql`
-    select op, node, state from reboot.node_runs
+    select op, node, state from node_runs
     where state in ('leased', 'firing') and lease_until < clock_timestamp()
     limit ${limit} for update skip locked`;
   return take(sql, owner, abandoned);
@@ -75,7 +75,7 @@ async function take(
   return sql<ClaimedRun[]>`
     with picked as materialized (${picked}),
     taken as (
-      update reboot.node_runs r
+      update node_runs r
       set state = 'leased', fence = r.fence + 1, lease_owner = ${owner},
           lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
       from picked p where r.op = p.op and r.node = p.node
@@ -106,14 +106,14 @@ export async function renew(
   // lease lasts for some more renewals.
   const rows = await relaxedSql<(HeldClaim & { isCancelled: boolean })[]>`
     with renewable as materialized (
-      select ctid as place from reboot.node_runs where lease_owner = ${owner} and state in ('leased', 'firing')
+      select ctid as place from node_runs where lease_owner = ${owner} and state in ('leased', 'firing')
       for no key update skip locked
     ), renewed as (
-      update reboot.node_runs r set lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
+      update node_runs r set lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
       from renewable n where r.ctid = n.place
     )
     select r.op, r.node, r.fence, o.cancel_requested_at is not null as "isCancelled"
-    from reboot.node_runs r join reboot.operations o on o.op = r.op
+    from node_runs r join operations o on o.op = r.op
     where r.lease_owner = ${owner} and r.state in ('leased', 'firing')`;
   const cancelled = new Set(rows.filter((row) => row.isCancelled).map((row) => row.op));
   return { held: rows.map(({ op, node, fence }) => ({ op, node, fence })), cancelled: [...cancelled] };
@@ -134,7 +134,7 @@ export async function handBack(sql: Sql, owner: string, runs?: readonly HeldClai
         select * from unnest(${ops ?? []}::text[], ${nodes ?? []}::text[], ${fences ?? []}::int[]))`
     : sql``;
   await sql`
-    update reboot.node_runs
+    update node_runs
     set state = case when state = 'leased' then 'queued' else state end, lease_owner = null, lease_until = clock_timestamp()
     where lease_owner = ${owner} and state in ('leased', 'firing') ${meant}`;
 }
@@ -143,6 +143,6 @@ export async function readOperations(sql: Sql, ops: readonly string[]): Promise<
   return sql<RunOperation[]>`
     select op, verb, user_name as "user", args - 'nodelist' as args, cancel_requested_at is not null as "isCancelled",
            to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt",
-           exists (select from reboot.node_runs r where r.op = o.op and r.waits_for is not null) as "hasGuests"
-    from reboot.operations o where op = any(${ops as string[]})`;
+           exists (select from node_runs r where r.op = o.op and r.waits_for is not null) as "hasGuests"
+    from operations o where op = any(${ops as string[]})`;
 }

@@ -18,13 +18,16 @@ function summaryColumns(sql: Sql) {
     o.op, o.verb, o.user_name as "user", case when o.finished_at is null then 'running' else 'finished' end as state,
     o.cancel_requested_at is not null as "cancelRequested", o.node_count as "nodeCount", o.done_count as "doneCount",
     o.failed_count as "failedCount", ${instant(sql, sql`o.created_at`)} as "createdAt",
-    ${instant(sql, sql`o.finished_at`)} as "finishedAt"`;
+    ${instant(sql, sql`o.finished_at`)} as "finishedAt", o.retry`;
 }
 
-type SummaryRow = Omit<OperationSummary, "finishedAt"> & { readonly finishedAt: string | null };
+interface SummaryRow extends Omit<OperationSummary, "finishedAt" | "retry"> {
+  readonly finishedAt: string | null;
+  readonly retry: "may-help" | "futile" | null;
+}
 
-function summaryOf({ finishedAt, ...row }: SummaryRow): OperationSummary {
-  return finishedAt === null ? row : { ...row, finishedAt };
+function summaryOf({ finishedAt, retry, ...row }: SummaryRow): OperationSummary {
+  return { ...row, ...(finishedAt === null ? {} : { finishedAt }), ...(retry === null ? {} : { retry }) };
 }
 
 /** Who may see an operation: whoever began it, and admins. */
@@ -33,7 +36,7 @@ function maySee(sql: Sql, user: string) {
     select from registry.users u where u.name = ${user} and u.is_admin and u.revoked_at is null))`;
 }
 
-/** One page of an operation's results for `user`, or undefined if there is none that they may see. */
+/** One page of an operation's results, of whichever agent, for `user`, or undefined if there is none that they may see. */
 export async function readOperation(
   sql: Sql,
   query: { readonly op: string; readonly after?: string; readonly since?: string },
@@ -42,11 +45,11 @@ export async function readOperation(
   const [found] = await sql<(SummaryRow & { asOf: string })[]>`
     select ${summaryColumns(sql)},
            ${instant(sql, sql`(clock_timestamp() - make_interval(secs => ${visibilitySlackS}))`)} as "asOf"
-    from reboot.operations o where o.op = ${query.op} and ${maySee(sql, user)}`;
+    from ledger.all_operations o where o.op = ${query.op} and ${maySee(sql, user)}`;
   if (!found) return undefined;
   const { asOf, ...summary } = found;
   const rows = await sql<{ node: string; result: NodeResult }[]>`
-    select node, result from reboot.node_runs
+    select node, result from ledger.all_node_runs
     where op = ${query.op} and state = 'done' and node > ${query.after ?? ""}
           ${query.since === undefined ? sql`` : sql`and finished_at >= ${query.since}`}
     order by node limit ${maxPageRows}`;
@@ -62,7 +65,7 @@ export async function readRecentOperations(
   user: string,
 ): Promise<readonly OperationSummary[]> {
   const rows = await sql<SummaryRow[]>`
-    select ${summaryColumns(sql)} from reboot.operations o
+    select ${summaryColumns(sql)} from ledger.all_operations o
     where ${maySee(sql, user)} ${query.running ? sql`and o.finished_at is null` : sql``}
     order by o.created_at desc limit ${query.limit ?? 50}`;
   return rows.map(summaryOf);
@@ -71,7 +74,7 @@ export async function readRecentOperations(
 /** Node runs that wait to be taken by a replica. */
 export async function countQueued(sql: Sql): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from reboot.node_runs where state = 'queued'`;
+    select count(*)::int as count from node_runs where state = 'queued'`;
   return row?.count ?? 0;
 }
 
@@ -86,10 +89,10 @@ export async function readForReplay(
   readonly finishedAt: string | null;
 }> {
   const rows = await sql<{ node: string; result: NodeResult | null }[]>`
-    select node, result from reboot.node_runs where op = ${op} order by ordinal`;
+    select node, result from node_runs where op = ${op} order by ordinal`;
   const [operation] = await sql<{ finishedAt: string | null; failedCount: number }[]>`
     select ${instant(sql, sql`o.finished_at`)} as "finishedAt", o.failed_count as "failedCount"
-    from reboot.operations o where op = ${op}`;
+    from operations o where op = ${op}`;
   return {
     nodes: rows.map(({ node }) => node),
     ended: rows.flatMap(({ node, result }) => (result ? [{ node, result }] : [])),

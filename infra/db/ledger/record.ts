@@ -57,7 +57,7 @@ export async function record(sql: Sql, owner: string, changes: readonly RunChang
       select * from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb)
       as c(op text, node text, fence int, state text, progress jsonb, result jsonb, "guestResult" jsonb, "stampsPower" boolean, "postponeMs" float8)
     ), written as (
-      update reboot.node_runs r
+      update node_runs r
       set state = c.state, lease_owner = case when c.state = 'queued' then null else r.lease_owner end,
           not_before = case when c.state = 'queued'
             then clock_timestamp() + make_interval(secs => c."postponeMs" / 1000) else r.not_before end,
@@ -68,7 +68,7 @@ export async function record(sql: Sql, owner: string, changes: readonly RunChang
         and r.state in ('leased', 'firing')
       returning r.op, r.node, r.state, (r.result->>'status')::int as status, c."guestResult", c."stampsPower"
     ), guests as (
-      update reboot.node_runs g
+      update node_runs g
       set state = 'done', result = w."guestResult", finished_at = clock_timestamp()
       from written w
       where w.state = 'done' and w."guestResult" is not null and g.op = w.op and g.waits_for = w.node and g.state = 'queued'
@@ -78,24 +78,27 @@ export async function record(sql: Sql, owner: string, changes: readonly RunChang
     ), tally as (
       select op, count(*)::int as done, sum(status)::int as failed, array_agg(node) as nodes from ended group by op
     ), counted as (
-      update reboot.operations o
+      update operations o
       set done_count = o.done_count + t.done, failed_count = o.failed_count + t.failed,
           finished_at = case when o.done_count + t.done >= o.node_count then clock_timestamp() end
       from tally t where o.op = t.op
       returning o.op, o.user_name as "user", o.failed_count as "failedCount", o.max_failures as "maxFailures",
         to_char(o.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "finishedAt",
-        ledger.release_locks(coalesce(o.parent_op, o.op), case when o.parent_op is null then t.nodes else '{}' end)
-    ), stamped as (
-      insert into reboot.power_stamps (node, powered_on_at)
-      select distinct node, clock_timestamp() from written where "stampsPower"
-      on conflict (node) do update set powered_on_at = excluded.powered_on_at
-    )
+        case when o.parent_op is null then ledger.release_locks(o.op, t.nodes) else ledger.release_child_locks(o.op, t.nodes) end as "releasedLocks"
+    )${changes.some(({ stampsPower }) => stampsPower) ? stampedPower(sql) : sql``}
     select (select array_agg(op || '/' || node) from written) as written,
            (select json_agg(json_build_object('op', op, 'node', node, 'result', result)) from guests) as guests,
            (select json_agg(counted) from counted) as operations`;
   const [row] = rows;
   return { written: new Set(row?.written ?? []), guests: row?.guests ?? [], operations: row?.operations ?? [] };
 }
+
+/** The reboot agent's alone: when each node was powered on. */
+const stampedPower = (sql: Sql) => sql`, stamped as (
+      insert into reboot.power_stamps (node, powered_on_at)
+      select distinct node, clock_timestamp() from written where "stampsPower"
+      on conflict (node) do update set powered_on_at = excluded.powered_on_at
+    )`;
 
 /** Ends an operation's runs that no replica has taken yet, all with one result; used to cancel and to stop a wave. */
 export async function endQueued(
@@ -105,19 +108,19 @@ export async function endQueued(
 ): Promise<{ readonly ended: readonly EndedRun[]; readonly operation: TouchedOperation | undefined }> {
   const rows = await sql<{ ended: EndedRun[] | null; operation: TouchedOperation | null }[]>`
     with ended as (
-      update reboot.node_runs
+      update node_runs
       set state = 'done', result = ${sql.json(result)}, finished_at = clock_timestamp()
       where op = ${op} and state = 'queued'
       returning op, node, result
     ), tally as (select count(*)::int as done, array_agg(node) as nodes from ended having count(*) > 0),
     counted as (
-      update reboot.operations o
+      update operations o
       set done_count = o.done_count + t.done, failed_count = o.failed_count + t.done * ${result.status}::int,
           finished_at = case when o.done_count + t.done >= o.node_count then clock_timestamp() end
       from tally t where o.op = ${op}
       returning o.op, o.user_name as "user", o.failed_count as "failedCount", o.max_failures as "maxFailures",
         to_char(o.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "finishedAt",
-        ledger.release_locks(coalesce(o.parent_op, o.op), case when o.parent_op is null then t.nodes else '{}' end)
+        case when o.parent_op is null then ledger.release_locks(o.op, t.nodes) else ledger.release_child_locks(o.op, t.nodes) end as "releasedLocks"
     )
     select (select json_agg(ended) from ended) as ended, (select row_to_json(counted) from counted) as operation`;
   const [row] = rows;

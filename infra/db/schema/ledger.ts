@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, bigserial, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { NodeResult } from "../../../contracts/index.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -16,83 +16,101 @@ export const nodeLocks = ledger.table("node_locks", {
   acquiredAt: instant("acquired_at").notNull().defaultNow(),
 });
 
-/** The reboot agent's own: its operations and their node runs. */
-export const reboot = pgSchema("reboot");
-
-export const operations = reboot.table(
-  "operations",
+/** Nodes that a child works on under its parent's lock: the reboot of a reload, the reload of a setup. One child a parent at a time. */
+export const childLocks = ledger.table(
+  "child_locks",
   {
-    op: text("op").primaryKey(),
-    verb: text("verb").notNull(),
-    user: text("user_name").notNull(),
-    args: jsonb("args").$type<Record<string, unknown>>().notNull(),
-    parentOp: text("parent_op"),
-    nodeCount: integer("node_count").notNull().default(0),
-    doneCount: integer("done_count").notNull().default(0),
-    failedCount: integer("failed_count").notNull().default(0),
-    /** More failures than this, and nodes that have not started end skipped. */
-    maxFailures: integer("max_failures"),
-    createdAt: instant("created_at").notNull().defaultNow(),
-    expiresAt: instant("expires_at").notNull(),
-    cancelRequestedAt: instant("cancel_requested_at"),
-    finishedAt: instant("finished_at"),
-  },
-  (table) => [index("operations_by_creation").on(sql`${table.createdAt} desc`)],
-);
-
-export const nodeRuns = reboot.table(
-  "node_runs",
-  {
-    op: text("op")
-      .notNull()
-      .references(() => operations.op),
     node: text("node").notNull(),
-    /** The node's place in its operation: physical nodes by name, then virtual ones. */
-    ordinal: integer("ordinal").notNull(),
-    state: text("state", { enum: ["queued", "leased", "firing", "done"] }).notNull(),
-    /** Counts the times the run was claimed; a write with an older fence changes nothing. */
-    fence: integer("fence").notNull().default(0),
-    leaseOwner: text("lease_owner"),
-    leaseUntil: instant("lease_until"),
-    notBefore: instant("not_before").notNull().defaultNow(),
-    /** The host in the same operation that a virtual node's result comes from. */
-    waitsFor: text("waits_for"),
-    /** What was done and observed so far: from this another replica goes on. */
-    progress: jsonb("progress").$type<unknown>(),
-    result: jsonb("result").$type<NodeResult>(),
-    finishedAt: instant("finished_at"),
+    parentOp: text("parent_op").notNull(),
+    op: text("op").notNull(),
+    /** The database role of the child's agent; only it may let go. */
+    holder: text("holder").notNull(),
+    acquiredAt: instant("acquired_at").notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.op, table.node] }),
-    index("node_runs_queued")
-      .on(table.notBefore, table.ordinal)
-      .where(sql`${table.state} = 'queued'`),
-    index("node_runs_leased")
-      .on(table.leaseOwner)
-      .where(sql`${table.state} in ('leased', 'firing')`),
-    index("node_runs_finished").on(table.op, table.finishedAt),
-    // Few runs wait for a host, and every run that ends asks which: without this, each would read its whole operation.
-    index("node_runs_waiting")
-      .on(table.op, table.waitsFor)
-      .where(sql`${table.waitsFor} is not null`),
+    primaryKey({ columns: [table.parentOp, table.node] }),
+    index("child_locks_by_op").on(table.op, table.node),
   ],
 );
 
-/** When each node was last powered on or cycled, for the type's minimum delay. */
-export const powerStamps = reboot.table("power_stamps", {
-  node: text("node").primaryKey(),
-  poweredOnAt: instant("powered_on_at").notNull(),
-});
+/** The ledger of one agent, in its own schema: its operations and their node runs. Every agent's has the same shape. */
+export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
+  const operations = schema.table(
+    "operations",
+    {
+      op: text("op").primaryKey(),
+      verb: text("verb").notNull(),
+      user: text("user_name").notNull(),
+      args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+      parentOp: text("parent_op"),
+      nodeCount: integer("node_count").notNull().default(0),
+      doneCount: integer("done_count").notNull().default(0),
+      failedCount: integer("failed_count").notNull().default(0),
+      /** More failures than this, and nodes that have not started end skipped. */
+      maxFailures: integer("max_failures"),
+      createdAt: instant("created_at").notNull().defaultNow(),
+      expiresAt: instant("expires_at").notNull(),
+      cancelRequestedAt: instant("cancel_requested_at"),
+      finishedAt: instant("finished_at"),
+      /** What an ended setup says of another try: `may-help` or `futile`. */
+      retry: text("retry", { enum: ["may-help", "futile"] }),
+    },
+    (table) => [index("operations_by_creation").on(sql`${table.createdAt} desc`)],
+  );
+  const nodeRuns = schema.table(
+    "node_runs",
+    {
+      op: text("op")
+        .notNull()
+        .references(() => operations.op),
+      node: text("node").notNull(),
+      /** The node's place in its operation: physical nodes by name, then virtual ones. */
+      ordinal: integer("ordinal").notNull(),
+      state: text("state", { enum: ["queued", "leased", "firing", "done"] }).notNull(),
+      /** Counts the times the run was claimed; a write with an older fence changes nothing. */
+      fence: integer("fence").notNull().default(0),
+      leaseOwner: text("lease_owner"),
+      leaseUntil: instant("lease_until"),
+      notBefore: instant("not_before").notNull().defaultNow(),
+      /** The host in the same operation that a virtual node's result comes from. */
+      waitsFor: text("waits_for"),
+      /** What was done and observed so far: from this another replica goes on. */
+      progress: jsonb("progress").$type<unknown>(),
+      result: jsonb("result").$type<NodeResult>(),
+      finishedAt: instant("finished_at"),
+    },
+    (table) => [
+      primaryKey({ columns: [table.op, table.node] }),
+      index("node_runs_queued")
+        .on(table.notBefore, table.ordinal)
+        .where(sql`${table.state} = 'queued'`),
+      index("node_runs_leased")
+        .on(table.leaseOwner)
+        .where(sql`${table.state} in ('leased', 'firing')`),
+      index("node_runs_finished").on(table.op, table.finishedAt),
+      // Few runs wait for a host, and every run that ends asks which: without this, each would read its whole operation.
+      index("node_runs_waiting")
+        .on(table.op, table.waitsFor)
+        .where(sql`${table.waitsFor} is not null`),
+    ],
+  );
+  return { operations, nodeRuns };
+}
 
-/** Turns on each circuit, past ones and given-out ones to come, in the database's clock; see `book_turns`. */
-export const circuitTurns = reboot.table(
-  "circuit_turns",
-  {
-    id: bigserial("id", { mode: "number" }).primaryKey(),
-    circuit: text("circuit").notNull(),
-    /** `start`: a node may begin its power cycle; `power-on`: its power-on leaves now. */
-    kind: text("kind", { enum: ["start", "power-on"] }).notNull(),
-    at: timestamp("at", { withTimezone: true }).notNull(),
-  },
-  (table) => [index("circuit_turns_by_time").on(table.circuit, table.kind, sql`${table.at} desc`)],
-);
+/**
+ * What an agent asked of another on an operation's behalf. Written before it is published: whoever takes the operation
+ * over asks for the very same again, which is one operation however often it is asked for.
+ */
+export function childOperationsOf(schema: ReturnType<typeof pgSchema>) {
+  return schema.table(
+    "child_operations",
+    {
+      op: text("op").primaryKey(),
+      parentOp: text("parent_op").notNull(),
+      verb: text("verb").notNull(),
+      args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+      createdAt: instant("created_at").notNull().defaultNow(),
+    },
+    (table) => [index("child_operations_by_parent").on(table.parentOp)],
+  );
+}

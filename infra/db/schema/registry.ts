@@ -60,6 +60,9 @@ export const experiments = registry.table(
 export const nodeTypes = registry.table("node_types", {
   name: text("name").primaryKey(),
   isRebootable: boolean("is_rebootable").notNull().default(true),
+  isImageable: boolean("is_imageable").notNull().default(true),
+  /** Loaded when a reload names no image, and what free nodes go back to. */
+  defaultImage: text("default_image"),
   settings: jsonb("settings").$type<NodeTypeOverrides>().notNull().default({}),
 });
 
@@ -72,6 +75,10 @@ export const nodes = registry.table(
       .references(() => nodeTypes.name),
     /** Where the node itself answers, and from where its own reports come. */
     address: text("address").notNull(),
+    /** Of the interface that it boots from, `52:54:00:12:34:56`; without one it cannot boot over the network. */
+    mac: text("mac").unique(),
+    /** The disk that images are written to, as the ramdisk calls it; null: its first. */
+    disk: text("disk"),
     /** `icmp` or `tcp:PORT`. */
     liveness: text("liveness").notNull().default("tcp:22"),
     sshPort: integer("ssh_port").notNull().default(22),

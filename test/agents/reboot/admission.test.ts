@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NodeResult, type PowerArgs, type RebootArgs, hasShape } from "../../../contracts/index.ts";
-import {
-  type RebootCommand,
-  busyResult,
-  decideAdmission,
-  maxFailuresOf,
-  unstartedResult,
-} from "../../../agents/reboot/admission.ts";
+import { type PowerStamps, type RebootCommand, decideAdmission } from "../../../agents/reboot/admission.ts";
 import type { AdmissionFacts, NodeFacts, UserFacts } from "../../../infra/db/index.ts";
 
 const now = "2030-01-02T03:04:05.678Z";
@@ -16,7 +10,8 @@ const ann: UserFacts = { user: "ann", kind: "person", isAdmin: false, projects: 
 const reload: UserFacts = { user: "reload", kind: "agent", isAdmin: false, projects: [] };
 
 function nodeNamed(node: string, more: Partial<NodeFacts> = {}): NodeFacts {
-  return { node, isRebootable: true, settings: {}, project: "demo", host: null, sincePowerOnS: null, ...more };
+  const type = { isRebootable: true, isImageable: true, defaultImage: null, settings: {} };
+  return { node, ...type, project: "demo", host: null, mac: null, disk: null, ...more };
 }
 
 function factsWith(nodes: readonly NodeFacts[], more: Partial<AdmissionFacts> = {}): AdmissionFacts {
@@ -34,9 +29,12 @@ const power = (action: PowerArgs["action"], hasParent = false): RebootCommand =>
   hasParent,
 });
 
+/** No node was ever powered on. */
+const never: PowerStamps = new Map();
+
 /** What becomes of each node, as `node`, `node with HOST` or `node: outcome reason`. */
-function fatesOf(command: RebootCommand, facts: AdmissionFacts): readonly string[] {
-  const decision = decideAdmission(command, facts, now);
+function fatesOf(command: RebootCommand, facts: AdmissionFacts, stamps = never): readonly string[] {
+  const decision = decideAdmission(command, facts, stamps, now);
   if (decision.kind === "refuse") return [`refused: ${decision.reason}`];
   return decision.runs.map(({ node, waitsFor, result }) => {
     if (result) return `${node}: ${result.outcome} ${result.reason}`;
@@ -63,7 +61,7 @@ for (const [title, user, command, node, fate] of rights) {
 
 test("one node without the right to it refuses the whole, and names it", () => {
   const facts = factsWith([nodeNamed("pc1"), nodeNamed("pc2", { project: "other" })]);
-  const decision = decideAdmission(reboot(), facts, now);
+  const decision = decideAdmission(reboot(), facts, never, now);
   assert.ok(decision.kind === "refuse" && decision.reason === "permission-denied");
   assert.match(decision.detail, /pc2/);
   assert.doesNotMatch(decision.detail, /pc1/);
@@ -71,7 +69,7 @@ test("one node without the right to it refuses the whole, and names it", () => {
 
 test("a refusal spells out five names and counts the others", () => {
   const unknown = Array.from({ length: 9 }, (_, index) => `x${index}`);
-  const decision = decideAdmission(reboot(), factsWith([], { unknown }), now);
+  const decision = decideAdmission(reboot(), factsWith([], { unknown }), never, now);
   assert.equal(decision.kind === "refuse" && decision.detail, "not in the inventory: x0, x1, x2, x3, x4 and 4 more");
 });
 
@@ -131,63 +129,36 @@ test("a virtual node waits for its host if that is rebooted too, and goes its ow
 test("power means nothing to a virtual node, and that is no failure", () => {
   const facts = factsWith([nodeNamed("vm1", { host: "pc1" })]);
   assert.deepEqual(fatesOf(power("cycle"), facts), ["vm1: not-applicable virtual-node"]);
-  const decision = decideAdmission(power("cycle"), facts, now);
+  const decision = decideAdmission(power("cycle"), facts, never, now);
   assert.equal(decision.kind === "admit" && decision.runs[0]?.result?.status, 0);
 });
 
-const recently = nodeNamed("pc1", { sincePowerOnS: 59.2 });
-const delays: readonly (readonly [string, RebootCommand, NodeFacts, UserFacts, string])[] = [
-  ["on soon after", power("on"), recently, ann, "pc1: denied power-cycled-recently"],
-  ["a cycle soon after", power("cycle"), recently, ann, "pc1: denied power-cycled-recently"],
-  ["an admin's cycle soon after", power("cycle"), recently, admin, "pc1"],
-  ["off soon after", power("off"), recently, ann, "pc1"],
-  ["a reboot soon after", reboot(), recently, ann, "pc1"],
-  ["a cycle after the delay", power("cycle"), nodeNamed("pc1", { sincePowerOnS: 60 }), ann, "pc1"],
-  ["a cycle of a type without delay", power("cycle"), { ...recently, settings: { powerDelayS: 0 } }, ann, "pc1"],
+const pc1 = nodeNamed("pc1");
+const delays: readonly (readonly [string, RebootCommand, number, NodeFacts, UserFacts, string])[] = [
+  ["on soon after", power("on"), 59.2, pc1, ann, "pc1: denied power-cycled-recently"],
+  ["a cycle soon after", power("cycle"), 59.2, pc1, ann, "pc1: denied power-cycled-recently"],
+  ["an admin's cycle soon after", power("cycle"), 59.2, pc1, admin, "pc1"],
+  ["off soon after", power("off"), 59.2, pc1, ann, "pc1"],
+  ["a reboot soon after", reboot(), 59.2, pc1, ann, "pc1"],
+  ["a cycle after the delay", power("cycle"), 60, pc1, ann, "pc1"],
+  ["a cycle of a type without delay", power("cycle"), 59.2, { ...pc1, settings: { powerDelayS: 0 } }, ann, "pc1"],
 ];
-for (const [what, command, node, user, fate] of delays) {
+for (const [what, command, sinceS, node, user, fate] of delays) {
   test(`${what} a power-on ends as: ${fate}`, () => {
-    assert.deepEqual(fatesOf(command, factsWith([node], { user })), [fate]);
+    assert.deepEqual(fatesOf(command, factsWith([node], { user }), new Map([["pc1", sinceS]])), [fate]);
   });
 }
 
 test("a denied node is told when it is allowed again", () => {
-  const decision = decideAdmission(power("cycle"), factsWith([nodeNamed("pc1", { sincePowerOnS: 12.3 })]), now);
+  const decision = decideAdmission(power("cycle"), factsWith([nodeNamed("pc1")]), new Map([["pc1", 12.3]]), now);
   const result = decision.kind === "admit" ? decision.runs[0]?.result : undefined;
   assert.ok(hasShape(NodeResult, result));
   assert.equal(result.evidence?.allowedInS, 48);
   assert.match(result.detail ?? "", /12 s ago; allowed again in 48 s/);
 });
 
-test("a busy node's result names the holder, if there still is one", () => {
-  const held = busyResult("f".repeat(32), now);
-  assert.ok(hasShape(NodeResult, held));
-  assert.deepEqual([held.status, held.outcome, held.evidence?.holder], [1, "busy", "f".repeat(32)]);
-  assert.equal(busyResult(null, now).evidence, undefined);
-});
-
-test("a run that never began has no attempt", () => {
-  const result = unstartedResult("cancelled", "cancelled-by-user", now);
-  assert.ok(hasShape(NodeResult, result));
-  assert.deepEqual([result.attempts, result.startedAt, result.finishedAt], [0, now, now]);
-});
-
-test("a share of failures is of the nodes named, rounded down", () => {
-  const shares = [
-    ["10%", 24, 2],
-    ["0%", 24, 0],
-    ["100%", 24, 24],
-    ["29%", 100, 29],
-    ["57%", 100, 57],
-    ["33%", 10, 3],
-  ] as const;
-  for (const [share, nodes, failures] of shares) assert.equal(maxFailuresOf(share, nodes), failures, share);
-  assert.equal(maxFailuresOf(5, 2), 5);
-  assert.equal(maxFailuresOf(undefined, 2), undefined);
-});
-
 test("the limit of failures is part of what is admitted", () => {
   const facts = factsWith([nodeNamed("pc1"), nodeNamed("pc2")]);
-  const decision = decideAdmission(reboot({ nodelist: ["pc1", "pc2"], maxFailures: "50%" }), facts, now);
+  const decision = decideAdmission(reboot({ nodelist: ["pc1", "pc2"], maxFailures: "50%" }), facts, never, now);
   assert.equal(decision.kind === "admit" && decision.maxFailures, 1);
 });

@@ -67,8 +67,17 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
     ],
   },
   boot: {
-    may: ["select name, address from registry.nodes", insertReport, "select * from boot.state_reports"],
+    may: [
+      "select name, address, mac from registry.nodes",
+      "select * from reload.boot_selections, registry.agent_keys",
+      "delete from boot.ramdisk_boots",
+      insertReport,
+      "select * from boot.state_reports",
+    ],
     mayNot: [
+      "update reload.boot_selections set boot = 'disk'",
+      "select added_by from reload.images",
+      "select op from reload.operations",
       "select * from registry.nodes",
       "select power from registry.nodes",
       "select project from registry.nodes",
@@ -83,6 +92,9 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
   },
   reload: {
     may: [
+      "insert into reload.images (name, visibility, state, added_by) values ('x', 'public', 'adding', 'ann')",
+      "insert into reload.boot_selections (node, boot) values ('pc1', 'loader')",
+      "select * from reload.operations, reload.node_runs, reload.child_operations, boot.boot_logs",
       "select * from registry.nodes, registry.users",
       acquire,
       "select * from boot.state_reports, ledger.node_locks",
@@ -91,6 +103,8 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       insertOperation,
       "select * from reboot.operations",
       "update reboot.node_runs set state = 'done'",
+      "update setup.allocation_states set state = 'ready'",
+      "select token_sha256 from boot.ramdisk_boots",
       "select node from registry.bmc_credentials",
       "delete from ledger.node_locks",
       makeAdmin,
@@ -98,8 +112,21 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
     ],
   },
   setup: {
-    may: ["select * from registry.nodes, registry.experiments", acquire],
-    mayNot: [insertOperation, "select node from registry.bmc_credentials", insertLock, makeAdmin, insertReport],
+    may: [
+      "select * from registry.nodes, registry.experiments",
+      "select * from reload.images, reload.node_disks",
+      "update setup.allocation_states set state = 'ready'",
+      acquire,
+    ],
+    mayNot: [
+      insertOperation,
+      "update reload.boot_selections set boot = 'disk'",
+      "update reload.node_disks set op = null",
+      "select node from registry.bmc_credentials",
+      insertLock,
+      makeAdmin,
+      insertReport,
+    ],
   },
   gateway: {
     may: ["select 1"],

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Sql, admit } from "../../../../infra/db/index.ts";
+import { type Sql, admit, claim, record } from "../../../../infra/db/index.ts";
 import { databaseServer } from "../../../support/database.ts";
 import { fleetOf, siteOf } from "../../../support/inventory.ts";
-import { admitNodes, admitsAll, admitsRuns, opId, requestOf } from "../../../support/ledger.ts";
+import { admitNodes, admitsAll, admitsRuns, endOf, opId, requestOf } from "../../../support/ledger.ts";
 
 const databases = databaseServer();
 
@@ -62,6 +62,37 @@ test("a child runs under the locks of its parent", async (t) => {
   const outcome = await admit(database.as("reboot"), request, admitsAll);
   assert.deepEqual(outcome.kind === "admitted" && outcome.runs, [{ node: "pc1" }, { node: "pc2" }]);
   assert.deepEqual(await holdersOf(database.owner), { pc1: parent, pc2: parent });
+});
+
+test("a child of a child runs under the same lock: setup, its reload, and the reboot of that", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  const [root, child] = [opId(1), opId(2)];
+  await database.as("setup")`select * from ledger.acquire_locks(${root}, ${root}, ${["pc1"]})`;
+  const reloaded = await admit(
+    database.as("reload"),
+    requestOf(child, ["pc1"], { verb: "reload", user: "setup", parentOp: root }),
+    admitsAll,
+  );
+  assert.deepEqual(reloaded.kind === "admitted" && reloaded.runs, [{ node: "pc1" }]);
+  const grandchild = requestOf(opId(3), ["pc1"], { user: "reload", parentOp: child });
+  const rebooted = await admit(database.as("reboot"), grandchild, admitsAll);
+  assert.deepEqual(rebooted.kind === "admitted" && rebooted.runs, [{ node: "pc1" }]);
+});
+
+test("two children of one parent do not work on a node at once, and the lock goes with the child's run", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  const sql = database.as("reboot");
+  const parent = opId(1);
+  await database.as("reload")`select * from ledger.acquire_locks(${parent}, ${parent}, ${["pc1"]})`;
+  const childOf = (n: number) => requestOf(opId(n), ["pc1"], { user: "reload", parentOp: parent });
+  await admit(sql, childOf(2), admitsAll);
+  const busy = await admit(sql, childOf(3), admitsAll);
+  assert.equal(busy.kind === "admitted" && busy.runs[0]?.result?.evidence?.holder, opId(2));
+  const [run] = await claim(sql, "me", 1);
+  await record(sql, "me", [endOf(run!)]);
+  const next = await admit(sql, childOf(4), admitsAll);
+  assert.deepEqual(next.kind === "admitted" && next.runs, [{ node: "pc1" }]);
+  assert.deepEqual(await holdersOf(database.owner), { pc1: parent });
 });
 
 test("a child with a node that its parent does not hold is refused as a whole", async (t) => {

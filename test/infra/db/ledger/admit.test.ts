@@ -117,12 +117,3 @@ for (const [what, [selection, nodes, unknown, isKnown]] of Object.entries(select
     assert.deepEqual(facts.user, { user: "ann", kind: "person", isAdmin: false, projects: ["demo"] });
   });
 }
-
-test("the facts tell how long ago a node was powered on", async (t) => {
-  const database = await databases.newDatabase(t, siteOf(fleetOf(2)));
-  await database.owner`insert into reboot.power_stamps values ('pc1', now() - interval '40 s')`;
-  const { nodes } = await factsOf(database.as("reboot"), { nodelist: ["pc1", "pc2"] });
-  const since = new Map(nodes.map(({ node, sincePowerOnS }) => [node, sincePowerOnS]));
-  assert.ok(since.get("pc1")! >= 40 && since.get("pc1")! < 60);
-  assert.equal(since.get("pc2"), null);
-});

@@ -56,33 +56,37 @@ test("results come in pages, each node once", async (t) => {
 test("only what has ended since is asked for again, and asOf misses nothing", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(4)));
   const sql = database.as("reboot");
+  const registry = database.as("registry");
   await admitNodes(sql, op, ["pc1", "pc2", "pc3", "pc4"]);
   await endRuns(sql, 2);
   await database.owner`update reboot.node_runs set finished_at = finished_at - interval '1 min' where state = 'done'`;
-  const before = await readOperation(sql, { op }, "admin");
+  const before = await readOperation(registry, { op }, "admin");
   assert.equal(Object.keys(before!.results).length, 2);
   await endRuns(sql, 1);
-  const since = await readOperation(sql, { op, since: before!.asOf }, "admin");
+  const since = await readOperation(registry, { op, since: before!.asOf }, "admin");
   assert.equal(Object.keys(since!.results).length, 1);
 });
 
 test("asOf has slack for results that were taken before they could be seen", async (t) => {
-  const sql = (await databases.newDatabase(t, siteOf(fleetOf(1)))).as("reboot");
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  const sql = database.as("reboot");
+  const registry = database.as("registry");
   await admitNodes(sql, op, ["pc1"]);
   await endRuns(sql, 1);
-  const { asOf } = (await readOperation(sql, { op }, "admin"))!;
-  assert.equal(Object.keys((await readOperation(sql, { op, since: asOf }, "admin"))!.results).length, 1);
+  const { asOf } = (await readOperation(registry, { op }, "admin"))!;
+  assert.equal(Object.keys((await readOperation(registry, { op, since: asOf }, "admin"))!.results).length, 1);
 });
 
 test("an operation is seen by whoever began it and by admins; to others it does not exist", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const sql = database.as("reboot");
+  const registry = database.as("registry");
   await admit(sql, requestOf(op, ["pc1"], { user: "ann" }), admitsRuns([{ node: "pc1" }]));
   const whoSees = async () => {
     const seen: string[] = [];
     for (const user of ["ann", "bob", "admin", "nobody"]) {
-      if (await readOperation(sql, { op }, user)) seen.push(user);
-      const listed = await readRecentOperations(sql, {}, user);
+      if (await readOperation(registry, { op }, user)) seen.push(user);
+      const listed = await readRecentOperations(registry, {}, user);
       assert.equal(listed.length > 0, seen.includes(user));
     }
     return seen;
@@ -93,18 +97,21 @@ test("an operation is seen by whoever began it and by admins; to others it does 
 });
 
 test("the newest operations come first, and running ones alone if asked", async (t) => {
-  const sql = (await databases.newDatabase(t, siteOf(fleetOf(3)))).as("reboot");
+  const database = await databases.newDatabase(t, siteOf(fleetOf(3)));
+  const sql = database.as("reboot");
+  const registry = database.as("registry");
   for (const n of [1, 2, 3]) await admitNodes(sql, opId(n), [`pc${n}`]);
   await endRuns(sql, 1);
   const opsOf = async (query: { limit?: number; running?: boolean }) =>
-    (await readRecentOperations(sql, query, "admin")).map((operation) => Number.parseInt(operation.op, 16));
+    (await readRecentOperations(registry, query, "admin")).map((operation) => Number.parseInt(operation.op, 16));
   assert.deepEqual(await opsOf({}), [3, 2, 1]);
   assert.deepEqual(await opsOf({ limit: 2 }), [3, 2]);
   assert.deepEqual(await opsOf({ running: true }), [3, 2]);
 });
 
 test("a replay is told the nodes in order, what has ended, and the code", async (t) => {
-  const sql = (await databases.newDatabase(t, siteOf(fleetOf(3)))).as("reboot");
+  const database = await databases.newDatabase(t, siteOf(fleetOf(3)));
+  const sql = database.as("reboot");
   await admitNodes(sql, op, ["pc3", "pc1", "pc2"]);
   await endRuns(sql, 1);
   const half = await readForReplay(sql, op);
@@ -123,16 +130,19 @@ const cancels = [
 ] as const;
 for (const [what, user, expected] of cancels) {
   test(`${user} cancels ${what}: ${expected === true ? "it is marked" : expected}`, async (t) => {
-    const sql = (await databases.newDatabase(t, siteOf(fleetOf(1)))).as("reboot");
+    const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+    const sql = database.as("reboot");
+    const registry = database.as("registry");
     await admit(sql, requestOf(op, ["pc1"], { user: "ann" }), admitsRuns([{ node: "pc1" }]));
     const outcome = await requestCancel(sql, op, user);
     assert.equal(outcome.ok || outcome.reason, expected);
-    assert.equal((await readOperation(sql, { op }, "ann"))?.operation.cancelRequested, expected === true);
+    assert.equal((await readOperation(registry, { op }, "ann"))?.operation.cancelRequested, expected === true);
   });
 }
 
 test("cancelling again changes nothing; what has ended or never was cannot be cancelled", async (t) => {
-  const sql = (await databases.newDatabase(t, siteOf(fleetOf(1)))).as("reboot");
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  const sql = database.as("reboot");
   await admitNodes(sql, op, ["pc1"]);
   await requestCancel(sql, op, "admin");
   const [first] = await sql`select cancel_requested_at from reboot.operations`;

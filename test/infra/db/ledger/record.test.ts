@@ -28,7 +28,7 @@ test("a result is written with the operation's counts, and its node is let go", 
   const recorded = await record(sql, "a", [endOf(run!, 1)]);
   assert.deepEqual([...recorded.written], [runKey(run!)]);
   assert.deepEqual(recorded.operations, [
-    { op, user: "admin", failedCount: 1, maxFailures: null, finishedAt: null, release_locks: 1 },
+    { op, user: "admin", failedCount: 1, maxFailures: null, finishedAt: null, releasedLocks: 1 },
   ]);
   assert.deepEqual(await countsOf(database.owner, op), { done: 1, failed: 1, ended: false });
   assert.deepEqual(await lockedNodes(database.owner), ["pc2"]);

@@ -1,9 +1,9 @@
-import type { InboxPublisher } from "../../bus/index.ts";
-import type { NodeResult } from "../../contracts/index.ts";
-import { type Recorded, type RunChange, type Sql, endQueued, runKey } from "../../infra/db/index.ts";
-import type { Log } from "../runtime/log.ts";
-import type { AgentMetrics } from "../runtime/metrics.ts";
-import { unstartedResult } from "./admission.ts";
+import type { InboxPublisher } from "../../../bus/index.ts";
+import type { NodeResult } from "../../../contracts/index.ts";
+import { type Recorded, type RunChange, type Sql, endQueued, runKey } from "../../../infra/db/index.ts";
+import type { Log } from "../log.ts";
+import type { AgentMetrics } from "../metrics.ts";
+import { unstartedResult } from "./unstarted-result.ts";
 
 export interface RecordedPublisher {
   /** Tells the inboxes what was just committed: results, guests' results, and operations that have ended with it. */

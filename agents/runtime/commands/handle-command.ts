@@ -1,46 +1,65 @@
-import type { InboxPublisher, Knock } from "../../bus/index.ts";
-import type { Command, PowerArgs, RebootArgs } from "../../contracts/index.ts";
-import { type Sql, admit, isNotConnected, isUnreachable, readForReplay, requestCancel } from "../../infra/db/index.ts";
-import type { Log } from "../runtime/log.ts";
-import type { AgentMetrics } from "../runtime/metrics.ts";
-import { type RebootCommand, busyResult, decideAdmission } from "./admission.ts";
+import type { InboxPublisher, Knock } from "../../../bus/index.ts";
+import { type ActingVerb, type Command, type NodeSelection, isActingVerb } from "../../../contracts/index.ts";
+import {
+  type AdmissionPolicy,
+  type Sql,
+  admit,
+  isNotConnected,
+  isUnreachable,
+  readForReplay,
+  requestCancel,
+} from "../../../infra/db/index.ts";
+import type { Log } from "../log.ts";
+import type { AgentMetrics } from "../metrics.ts";
+import { busyResult } from "./unstarted-result.ts";
 
-type CommandKnock = Extract<Knock, { kind: "command" }>;
+export type CommandKnock = Extract<Knock, { kind: "command" }>;
 
-export interface CommandHandlerOptions {
+/** How one domain admits a command of its own. */
+export interface Admission<More> extends Omit<AdmissionPolicy<More>, "busyResult"> {
+  readonly selection: NodeSelection;
+  /** False for reads, which no other operation needs to wait for. */
+  readonly needsLocks: boolean;
+}
+
+export interface CommandHandlerOptions<More> {
   readonly sql: Sql;
   readonly publisher: InboxPublisher;
   readonly log: Log;
   readonly metrics: AgentMetrics;
+  /** How an acting command is admitted; `now` is the instant of its admission. */
+  readonly admissionOf: (knock: CommandKnock, now: string) => Admission<More>;
   /** There is new work in the ledger. */
   readonly onAdmitted: (op: string) => void;
   /** The operation is marked as to be cancelled. */
   readonly onCancel: (op: string) => Promise<void>;
+  /** Deals with a command that makes no operation and is no cancel. */
+  readonly onControl?: (knock: CommandKnock) => Promise<void>;
 }
 
 /** Deals with a command that passed the door: into the ledger first, then the answer on the inbox. */
-export function createCommandHandler(options: CommandHandlerOptions): (knock: CommandKnock) => Promise<void> {
-  const { sql, publisher, log, metrics, onAdmitted, onCancel } = options;
+export function createCommandHandler<More>(
+  options: CommandHandlerOptions<More>,
+): (knock: CommandKnock) => Promise<void> {
+  const { sql, publisher, log, metrics, admissionOf, onAdmitted, onCancel, onControl } = options;
 
-  async function handleActing(knock: CommandKnock, command: RebootCommand): Promise<void> {
-    const { to, command: envelope } = knock;
+  async function handleActing(knock: CommandKnock, verb: ActingVerb): Promise<void> {
+    const { to, command } = knock;
     const now = new Date().toISOString();
+    const { selection, needsLocks, ...policy } = admissionOf(knock, now);
     const outcome = await admit(
       sql,
       {
         op: to.op,
         user: to.user,
-        verb: command.verb,
+        verb,
         args: normalised(command.args),
-        ...(envelope.parentOp === undefined ? {} : { parentOp: envelope.parentOp }),
-        expiresAt: envelope.expiresAt,
-        selection: command.args,
-        needsLocks: !(command.verb === "power" && command.args.action === "status"),
+        ...(command.parentOp === undefined ? {} : { parentOp: command.parentOp }),
+        expiresAt: command.expiresAt,
+        selection,
+        needsLocks,
       },
-      {
-        decide: (facts) => decideAdmission(command, facts, now),
-        busyResult: (holder) => busyResult(holder, now),
-      },
+      { ...policy, busyResult: (holder) => busyResult(holder, now) },
     );
     switch (outcome.kind) {
       case "refused":
@@ -49,14 +68,14 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
         publisher.rejected(to, outcome.reason, outcome.detail);
         return;
       case "existing":
-        await answerReplay(knock);
+        await answerReplay(knock, verb);
         return;
       case "admitted":
-        log.info({ ...to, verb: command.verb, nodes: outcome.runs.length }, "a command was admitted");
-        metrics.countOperation(command.verb);
+        log.info({ ...to, verb, nodes: outcome.runs.length }, "a command was admitted");
+        metrics.countOperation(verb);
         publisher.accepted(
           to,
-          command.verb,
+          verb,
           outcome.runs.map(({ node }) => node),
         );
         for (const { node, result } of outcome.runs) {
@@ -72,7 +91,7 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
   }
 
   /** The same command again starts nothing: it is told what exists, results so far included. */
-  async function answerReplay({ to, verb }: CommandKnock): Promise<void> {
+  async function answerReplay({ to }: CommandKnock, verb: ActingVerb): Promise<void> {
     const { nodes, ended, code, finishedAt } = await readForReplay(sql, to.op);
     publisher.accepted(to, verb, nodes);
     for (const { node, result } of ended) publisher.event(to, { kind: "result", node, result });
@@ -93,18 +112,9 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
 
   return async (knock) => {
     try {
-      const hasParent = knock.command.parentOp !== undefined;
-      switch (knock.verb) {
-        case "reboot":
-          await handleActing(knock, { verb: "reboot", args: knock.command.args as RebootArgs, hasParent });
-          break;
-        case "power":
-          await handleActing(knock, { verb: "power", args: knock.command.args as PowerArgs, hasParent });
-          break;
-        case "cancel-reboot":
-        case "cancel-power":
-          await handleCancel(knock);
-      }
+      if (isActingVerb(knock.verb)) await handleActing(knock, knock.verb);
+      else if (knock.verb.startsWith("cancel-")) await handleCancel(knock);
+      else await onControl?.(knock);
     } catch (err) {
       log.error({ err, ...knock.to }, "a command could not be dealt with");
       if (isNotConnected(err)) {
@@ -119,6 +129,7 @@ export function createCommandHandler(options: CommandHandlerOptions): (knock: Co
 
 /** The arguments as the ledger keeps them: each node once, its name in lower case. */
 function normalised(args: Command["args"]): Record<string, unknown> {
-  if (!("nodelist" in args)) return args;
-  return { ...args, nodelist: [...new Set(args.nodelist.map((name) => name.toLowerCase()))] };
+  const { nodelist } = args as { readonly nodelist?: readonly string[] };
+  if (!nodelist) return args;
+  return { ...args, nodelist: [...new Set(nodelist.map((name) => name.toLowerCase()))] };
 }
