@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleIpmiJs } from "./build/bundle-ipmi-js.mjs";
 import { bundleOperator } from "./build/bundle-operator.mjs";
 import { STAMP, SOURCE_FOLDERS, fingerprint, isFresh } from "./build/fingerprint.mjs";
 import { syncTree } from "./build/sync-tree.mjs";
@@ -16,7 +17,7 @@ const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
  */
 const WORKSPACES = [
   { folder: ".", sources: SOURCE_FOLDERS, assets: ["infra/db/migrations"], finish: bundleOperator },
-  { folder: "infra/ipmi-js", sources: ["."], assets: [] },
+  { folder: "infra/ipmi-js", sources: ["."], assets: [], finish: bundleIpmiJs },
 ];
 
 const isForced = process.argv.includes("--force");
@@ -37,7 +38,7 @@ async function build({ folder, sources, assets, finish }) {
   try {
     if (!(await compile(join(workspace, "tsconfig.build.json"), draft))) return false;
     for (const asset of assets) cpSync(join(workspace, asset), join(draft, asset), { recursive: true });
-    await finish?.(draft);
+    await finish(draft);
     rmSync(join(dist, STAMP), { force: true });
     syncTree(draft, dist);
     writeFileSync(join(draft, STAMP), stamp);

@@ -32,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   "infra/db/migrations/0000_tables.sql": "select 1;",
   "infra/db/migrations/meta/_journal.json": "{}",
   "infra/ipmi-js/index.ts": "export const suite: number = 17;",
+  "infra/ipmi-js/cli/main.ts": `export { suite } from "../index.ts";`,
   "infra/ipmi-js/tsconfig.build.json": readFileSync(join(ROOT, "infra/ipmi-js/tsconfig.build.json"), "utf8"),
 };
 
@@ -85,7 +86,8 @@ test("every workspace is compiled, with its types and the files that its code re
     assert.ok(existsSync(join(root, name)), name);
   }
   assert.deepEqual(readdirSync(join(root, ".cache")), []);
-  assert.match(readFileSync(join(root, "infra/ipmi-js/dist/.stamp"), "utf8"), /^\.\/index\.ts \d+ \d+/);
+  assert.match(readFileSync(join(root, "infra/ipmi-js/dist/.stamp"), "utf8"), /^\.\/index\.ts \d+ \d+/m);
+  assert.match(readFileSync(join(root, "infra/ipmi-js/dist/cli/main.js"), "utf8"), /17/);
 });
 
 const changes: Record<string, (root: string) => void> = {

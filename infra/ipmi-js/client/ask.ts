@@ -73,17 +73,16 @@ export async function pauseForBusy({ line, call, random, throwIfEnded }: Asking)
   throwIfEnded();
 }
 
-/** Makes sure that the session has a privilege; a new session has that of a user. */
-export async function raisePrivilege(
-  asking: Asking,
-  session: Session,
-  privilege: PrivilegeLevel,
-): Promise<"granted" | "silent"> {
-  if (privilegeNumber(session.privilege) >= privilegeNumber(privilege)) return "granted";
+export function hasPrivilege(session: Session, privilege: PrivilegeLevel): boolean {
+  return privilegeNumber(session.privilege) >= privilegeNumber(privilege);
+}
+
+/** Asks for a privilege, since a new session has that of a user; false: the BMC was silent. */
+export async function raisePrivilege(asking: Asking, session: Session, privilege: PrivilegeLevel): Promise<boolean> {
   const asked = await ask(asking, session, { command: setSessionPrivilegeLevel, request: { privilege } });
-  if (asked.kind === "silent") return "silent";
+  if (asked.kind === "silent") return false;
   session.privilege = privilege;
-  return "granted";
+  return true;
 }
 
 export function completionError(

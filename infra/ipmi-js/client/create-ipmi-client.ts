@@ -9,11 +9,12 @@ import { setSystemBootOptions } from "../commands/chassis/set-system-boot-option
 import { createRandomBytes } from "../crypto/random-bytes.ts";
 import { MalformedResponseError } from "../errors/refusals.ts";
 import { ClientClosedError } from "../errors/silence.ts";
-import { type CallOptions, startCall } from "./call.ts";
+import { startCall } from "./call.ts";
 import { Demultiplexer } from "./demultiplexer.ts";
 import type { IpmiClient } from "./ipmi-client.ts";
 import { Link } from "./link.ts";
 import { Links } from "./links.ts";
+import { RoundTrip } from "./round-trip.ts";
 import { Sweep } from "./sweep.ts";
 import { type BmcTarget, resolveTarget } from "./target.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -37,7 +38,7 @@ export interface IpmiClientOptions {
 export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
   const randomBytes = createRandomBytes();
   const demultiplexer = new Demultiplexer(randomBytes);
-  const sweep = new Sweep();
+  const sweep = new Sweep(() => demultiplexer.receivedPackets);
   const socketOptions = { count: options.sockets ?? 4, receive: demultiplexer.receive };
   let isClosed = false;
   const wiring: Wiring = {
@@ -47,6 +48,7 @@ export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
     sockets4: new UdpSockets("udp4", socketOptions),
     sockets6: new UdpSockets("udp6", socketOptions),
     window: new Turnstile(sweep, options.window ?? 1_000),
+    neighbours: new RoundTrip(),
     random: options.random ?? Math.random,
     unreachableAfterMs: options.unreachableAfterMs ?? 4_000,
     keepSessionMs: options.keepSessionMs ?? 30_000,
@@ -58,10 +60,10 @@ export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
     if (isClosed) throw new ClientClosedError(resolveTarget(target));
     return links.of(target);
   };
-  const execute: IpmiClient["execute"] = async (target, command, { request, ...callOptions }) =>
-    linkOf(target).execute(startCall(callOptions), { command, request });
-  const chassisStatus = (target: BmcTarget, callOptions?: CallOptions) =>
-    execute(target, getChassisStatus, { ...callOptions, request: {} });
+  const execute: IpmiClient["execute"] = async (target, command, options) =>
+    linkOf(target).execute(startCall(options), { command, request: options.request });
+  const chassisStatus: IpmiClient["chassisStatus"] = async (target, callOptions) =>
+    linkOf(target).execute(startCall(callOptions), { command: getChassisStatus, request: {} });
 
   const close = async () => {
     if (isClosed) return;

@@ -32,6 +32,7 @@ export class Demultiplexer {
   readonly #messageEnds = new Map<string, MessageEnd>();
   readonly #randomBytes: RandomBytes;
   #strayPackets = 0;
+  #receivedPackets = 0;
 
   constructor(randomBytes: RandomBytes) {
     this.#randomBytes = randomBytes;
@@ -40,6 +41,10 @@ export class Demultiplexer {
   /** Packets received that nobody waited for: late, doubled, forged or garbled. */
   get strayPackets(): number {
     return this.#strayPackets;
+  }
+
+  get receivedPackets(): number {
+    return this.#receivedPackets;
   }
 
   /** A console session ID that is in no use; never 0. */
@@ -66,6 +71,7 @@ export class Demultiplexer {
   }
 
   readonly receive = (packet: Uint8Array, from: RemoteInfo): void => {
+    this.#receivedPackets++;
     const isTaken = isRmcpPlus(packet) ? this.#receiveRmcpPlus(packet, from) : this.#receiveIpmi15(packet, from);
     if (!isTaken) this.#strayPackets++;
   };

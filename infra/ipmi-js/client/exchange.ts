@@ -22,9 +22,9 @@ export interface ExchangeOptions {
   readonly silentAfterMs: number;
   readonly signal?: AbortSignal | undefined;
   /** The closing of the client does not end it: it is part of that closing. */
-  readonly isLast?: boolean;
+  readonly isLast?: boolean | undefined;
   /** Called when the first wait has passed in silence. */
-  readonly onFirstSilence?: () => void;
+  readonly onFirstSilence?: (() => void) | undefined;
 }
 
 /**
@@ -33,44 +33,51 @@ export interface ExchangeOptions {
  */
 export class Exchange<Answer> implements Swept {
   readonly #options: ExchangeOptions;
-  readonly #end: (end: ExchangeEnd<Answer>) => void;
-  readonly cancel = () => {
-    if (this.#options.isLast !== true) this.#settle({ kind: "aborted", copies: this.#copies });
-  };
-  readonly ended: Promise<ExchangeEnd<Answer>>;
+  #end: ((end: ExchangeEnd<Answer>) => void) | undefined;
+  #onAbort: (() => void) | undefined;
   #copies = 0;
   #firstSentAt = 0;
+  #lastSentAt = 0;
   #nextCopyAt = Number.POSITIVE_INFINITY;
   dueAt = 0;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    let resolveEnd: (end: ExchangeEnd<Answer>) => void = () => undefined;
-    this.ended = new Promise((resolve) => {
-      resolveEnd = resolve;
-    });
-    this.#end = resolveEnd;
+  }
+
+  /** Whether its end has been told, or it has not begun. */
+  get hasEnded(): boolean {
+    return this.#end === undefined;
   }
 
   start(): Promise<ExchangeEnd<Answer>> {
-    const { signal, sweep } = this.#options;
-    const now = performance.now();
-    this.#firstSentAt = now;
-    if (signal?.aborted === true) this.#end({ kind: "aborted", copies: 0 });
-    else if (this.#options.deadlineAt <= now) this.#end({ kind: "deadline", copies: 0 });
-    else if (!this.#sendCopy(now)) this.#end({ kind: "not-sent", copies: 0 });
-    else {
-      signal?.addEventListener("abort", this.cancel);
-      sweep.add(this);
-    }
-    return this.ended;
+    return new Promise((resolve) => {
+      const { signal, sweep, deadlineAt } = this.#options;
+      const now = performance.now();
+      this.#firstSentAt = now;
+      if (signal?.aborted === true) resolve({ kind: "aborted", copies: 0 });
+      else if (deadlineAt <= now) resolve({ kind: "deadline", copies: 0 });
+      else if (!this.#sendCopy(now)) resolve({ kind: "not-sent", copies: 0 });
+      else {
+        this.#end = resolve;
+        if (signal !== undefined) {
+          this.#onAbort = () => this.cancel();
+          signal.addEventListener("abort", this.#onAbort);
+        }
+        sweep.add(this);
+      }
+    });
+  }
+
+  cancel(): void {
+    if (this.#options.isLast !== true) this.#settle({ kind: "aborted", copies: this.#copies });
   }
 
   answer(answer: Answer): void {
-    const { roundTrip } = this.#options;
-    const elapsedMs = performance.now() - this.#firstSentAt;
-    if (this.#copies === 1) roundTrip.measured(elapsedMs);
-    else roundTrip.ambiguous(elapsedMs);
+    const { roundTrip, sweep } = this.#options;
+    const sinceFirstMs = sweep.elapsedSince(this.#firstSentAt);
+    if (this.#copies === 1) roundTrip.measured(sinceFirstMs);
+    else roundTrip.ambiguous(sinceFirstMs, sweep.elapsedSince(this.#lastSentAt));
     this.#settle({ kind: "answered", copies: this.#copies, answer });
   }
 
@@ -92,6 +99,7 @@ export class Exchange<Answer> implements Swept {
     } else {
       this.#options.send(packet);
       this.#copies++;
+      this.#lastSentAt = now;
       this.#nextCopyAt = now + timeoutAfterCopy(roundTrip.baseMs, this.#copies);
     }
     this.dueAt = Math.min(this.#nextCopyAt, deadlineAt, this.#firstSentAt + silentAfterMs);
@@ -99,8 +107,11 @@ export class Exchange<Answer> implements Swept {
   }
 
   #settle(end: ExchangeEnd<Answer>): void {
-    this.#options.sweep.delete(this);
-    this.#options.signal?.removeEventListener("abort", this.cancel);
-    this.#end(end);
+    const { sweep, signal } = this.#options;
+    sweep.delete(this);
+    if (this.#onAbort !== undefined) signal?.removeEventListener("abort", this.#onAbort);
+    const tell = this.#end;
+    this.#end = undefined;
+    tell?.(end);
   }
 }

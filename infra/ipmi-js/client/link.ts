@@ -1,9 +1,8 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { ChassisAction } from "../commands/chassis/chassis-control.ts";
 import type { Command } from "../commands/command.ts";
 import { ClientClosedError, NotSentError } from "../errors/silence.ts";
-import { type Asking, ask, raisePrivilege } from "./ask.ts";
+import { type Asking, ask, hasPrivilege, raisePrivilege } from "./ask.ts";
 import { type Call, admit } from "./call.ts";
 import { notSentBecause, precedingCall, sendControl, verifySession } from "./control.ts";
 import type { ControlResult } from "./ipmi-client.ts";
@@ -25,7 +24,7 @@ export class Link {
   readonly target: ResolvedTarget;
   readonly #wiring: Wiring;
   readonly #turn: Turnstile;
-  readonly #roundTrip = new RoundTrip();
+  readonly #roundTrip: RoundTrip;
   #session: Session | undefined;
   #line: Line | undefined;
   #closing: Promise<void> | undefined;
@@ -36,6 +35,7 @@ export class Link {
     this.target = target;
     this.#wiring = wiring;
     this.#turn = new Turnstile(wiring.sweep, 1);
+    this.#roundTrip = new RoundTrip(wiring.neighbours);
   }
 
   get isIdle(): boolean {
@@ -56,10 +56,11 @@ export class Link {
   ): Promise<Response> {
     return this.#inTurn(call, async (asking) => {
       for (;;) {
-        const session = await this.#openSession(asking);
-        const raised = await raisePrivilege(asking, session, question.command.privilege);
-        const asked = raised === "granted" ? await ask(asking, session, question) : { kind: "silent" as const };
-        if (asked.kind === "told") return asked.response;
+        const session = this.#session ?? (await this.#openSession(asking));
+        const { privilege } = question.command;
+        const isAllowed = hasPrivilege(session, privilege) || (await raisePrivilege(asking, session, privilege));
+        const asked = isAllowed ? await ask(asking, session, question) : undefined;
+        if (asked?.kind === "told") return asked.response;
         this.#forgetSession();
       }
     });
@@ -83,8 +84,7 @@ export class Link {
   /** Activates SOL over a session of its own. */
   openSol(call: Call, options: { readonly takeOver: boolean }): Promise<SolConsole> {
     return this.#inTurn(call, async (asking) => {
-      const { line } = asking;
-      const session = await openSession(line, asking.call, { ...asking, silentAfterMs: line.unreachableAfterMs });
+      const session = await openSession(asking, asking.line.unreachableAfterMs);
       try {
         const onClosed = (closed: SolConsole) => this.#consoles.delete(closed);
         const console = await openSol(asking, session, { ...options, onClosed });
@@ -130,11 +130,12 @@ export class Link {
       isInWindow = false;
     };
     try {
-      this.#throwUnlessEntered(await this.#turn.enter(call), call);
+      if (!this.#turn.tryEnter()) this.#throwUnlessEntered(await this.#turn.enter(call), call);
       try {
-        this.#throwUnlessEntered(await window.enter(call), call);
+        if (!window.tryEnter()) this.#throwUnlessEntered(await window.enter(call), call);
         isInWindow = true;
-        const asking = await this.#asking(admit(call), leaveWindow);
+        this.#line ??= await this.#connectLine();
+        const asking = this.#asking(this.#line, admit(call), leaveWindow);
         this.#throwIfEnded(call);
         return await work(asking);
       } finally {
@@ -169,10 +170,9 @@ export class Link {
     call.signal?.throwIfAborted();
   }
 
-  async #asking(call: Call, onFirstSilence: () => void): Promise<Asking> {
-    this.#line ??= await this.#connectLine();
+  #asking(line: Line, call: Call, onFirstSilence: () => void): Asking {
     return {
-      line: this.#line,
+      line,
       call,
       random: this.#wiring.random,
       onFirstSilence,
@@ -183,7 +183,7 @@ export class Link {
 
   async #verifiedSession(asking: Asking): Promise<Session> {
     for (;;) {
-      const session = await this.#openSession(asking);
+      const session = this.#session ?? (await this.#openSession(asking));
       if ((await verifySession(asking, session)) === "verified") return session;
       this.#forgetSession();
     }
@@ -192,10 +192,7 @@ export class Link {
   async #openSession(asking: Asking): Promise<Session> {
     const { line, call } = asking;
     const spentMs = performance.now() - call.startedAt;
-    this.#session ??= await openSession(line, call, {
-      ...asking,
-      silentAfterMs: Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS),
-    });
+    this.#session = await openSession(asking, Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS));
     return this.#session;
   }
 
@@ -204,18 +201,18 @@ export class Link {
     this.#session = undefined;
   }
 
-  async #closeSession(): Promise<void> {
+  #closeSession(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    await session?.close();
+    return session?.close() ?? Promise.resolve();
   }
 
   async #connectLine(): Promise<Line> {
     const { sweep, demultiplexer, randomBytes, unreachableAfterMs, sockets4, sockets6 } = this.#wiring;
     const { address: name, port } = this.target;
-    const address = await this.#resolve(name);
+    const address = isIP(name) === 0 ? await this.#resolve(name) : name;
     const sockets = isIP(address) === 6 ? sockets6 : sockets4;
-    const socket = await sockets.take();
+    const socket = sockets.takeOpen() ?? (await sockets.take());
     return {
       target: this.target,
       remote: { address, port },
@@ -231,8 +228,9 @@ export class Link {
   }
 
   async #resolve(name: string): Promise<string> {
-    if (isIP(name) !== 0) return name;
     try {
+      // Loaded when it is needed: a fleet of IP addresses never does.
+      const { lookup } = await import("node:dns/promises");
       return (await lookup(name)).address;
     } catch (cause) {
       throw new NotSentError(this.target, { why: "its name cannot be looked up; check the name", cause });

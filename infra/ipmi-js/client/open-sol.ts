@@ -60,7 +60,7 @@ export async function openSol(
 }
 
 async function activate(asking: Asking, session: Session, takeOver: boolean) {
-  if ((await raisePrivilege(asking, session, "operator")) === "silent") throw silence(asking);
+  if (!(await raisePrivilege(asking, session, "operator"))) throw silence(asking);
   const question = { command: activatePayload, request: INSTANCE };
   try {
     return told(asking, await ask(asking, session, question));

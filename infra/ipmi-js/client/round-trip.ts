@@ -1,5 +1,5 @@
-// When to send another copy. A BMC's own round trip decides (RFC 6298's estimate), and where it is not known yet, a
-// quarter of a second. Time-outs grow by halves of the first, not by doubling: on a lossy network of quick BMCs doubling
+// When to send another copy. A BMC's own round trip decides (RFC 6298's estimate); where it is not known yet, that of its
+// neighbours, but never more than a quarter of a second. Time-outs grow by halves of the first, not by doubling: on a lossy network of quick BMCs doubling
 // costs seconds, measured, and a slow BMC is served by the answer to any copy anyway.
 
 export const FIRST_TIMEOUT_MS = 250;
@@ -12,17 +12,24 @@ export function timeoutAfterCopy(baseMs: number, copies: number): number {
 }
 
 export class RoundTrip {
+  readonly #neighbours: RoundTrip | undefined;
   #smoothedMs: number | undefined;
   #deviationMs = 0;
-  #baseMs = FIRST_TIMEOUT_MS;
+  #baseMs: number | undefined;
+
+  /** `neighbours` learns what this one measures. */
+  constructor(neighbours?: RoundTrip) {
+    this.#neighbours = neighbours;
+  }
 
   /** The wait after a first copy. */
   get baseMs(): number {
-    return this.#baseMs;
+    return this.#baseMs ?? Math.min(this.#neighbours?.baseMs ?? FIRST_TIMEOUT_MS, FIRST_TIMEOUT_MS);
   }
 
   /** Only one copy had been sent: the time is that of its answer. */
   measured(elapsedMs: number): void {
+    this.#neighbours?.measured(elapsedMs);
     if (this.#smoothedMs === undefined) {
       this.#smoothedMs = elapsedMs;
       this.#deviationMs = elapsedMs / 2;
@@ -35,11 +42,12 @@ export class RoundTrip {
   }
 
   /**
-   * An answer came this long after the first of several copies, nobody knows to which (Karn's problem). Of a BMC that
-   * has answered cleanly before, a copy was lost, and nothing changes; any other may be slow, and gets that time.
+   * An answer came after several copies, nobody knows to which (Karn's problem). Of a BMC that has been measured, or that
+   * answers the last copy as quickly as was expected, a copy was lost, and nothing changes. Any other may be slow, and
+   * gets the time since the first.
    */
-  ambiguous(elapsedMs: number): void {
-    if (this.#smoothedMs !== undefined) return;
-    this.#baseMs = Math.min(Math.max(this.#baseMs, elapsedMs), MAX_TIMEOUT_MS);
+  ambiguous(sinceFirstMs: number, sinceLastMs: number): void {
+    if (this.#smoothedMs !== undefined || sinceLastMs <= this.baseMs) return;
+    this.#baseMs = Math.min(sinceFirstMs, MAX_TIMEOUT_MS);
   }
 }

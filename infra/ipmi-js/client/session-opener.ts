@@ -1,6 +1,7 @@
 import { BmcNoSessionSlotError, CipherSuiteRefusedError } from "../errors/refusals.ts";
 import { BmcTimeoutError, BmcUnreachableError } from "../errors/silence.ts";
 import { classifySetupStatus } from "../wire/setup/status-code.ts";
+import type { Asking } from "./ask.ts";
 import type { Call } from "./call.ts";
 import type { Line } from "./line.ts";
 import type { Session } from "./session.ts";
@@ -13,25 +14,19 @@ const SLOT_PAUSE_MS = { least: 1_000, most: 5_000 } as const;
 /** How often a set-up that the BMC lost track of is begun again. */
 const MAX_RESTARTS = 3;
 
-export interface OpenOptions {
-  readonly silentAfterMs: number;
-  readonly onFirstSilence: () => void;
-  readonly random: () => number;
-  /** Throws when the call has been called off. */
-  readonly throwIfEnded: () => void;
-}
-
 /**
  * Opens a session, again and again where that can help: while the BMC has no slot free (until the deadline), when it
- * lost track of the set-up, with the fallback cipher suite. Everything else is thrown at once.
+ * lost track of the set-up, with the fallback cipher suite. Everything else is thrown at once. A BMC that says nothing
+ * is waited for `silentAfterMs`.
  */
-export async function openSession(line: Line, call: Call, options: OpenOptions): Promise<Session> {
+export async function openSession(asking: Asking, silentAfterMs: number): Promise<Session> {
+  const { line, call } = asking;
   const { target } = line;
   const bmc = { address: target.address, port: target.port };
   let suite = target.cipherSuite;
   let restarts = 0;
   for (;;) {
-    const end = await setUpSession(line, suite, { call, ...options });
+    const end = await setUpSession(line, suite, { call, silentAfterMs, onFirstSilence: asking.onFirstSilence });
     switch (end.kind) {
       case "open":
         return end.session;
@@ -46,15 +41,15 @@ export async function openSession(line: Line, call: Call, options: OpenOptions):
         throw new BmcTimeoutError(bmc, { deadlineMs, step: end.step });
       }
       case "aborted":
-        options.throwIfEnded();
+        asking.throwIfEnded();
         break;
       case "refused": {
         const error = refusalError(bmc, { ...target, cipherSuite: suite }, end);
         const isToRestart = classifySetupStatus(end.status) === "start-over" && ++restarts <= MAX_RESTARTS;
-        if (error instanceof BmcNoSessionSlotError) await awaitSlot(line, { call, random: options.random, error });
+        if (error instanceof BmcNoSessionSlotError) await awaitSlot(line, { call, random: asking.random, error });
         else if (error instanceof CipherSuiteRefusedError && canFallBack(line, suite)) suite = fallback(line, suite);
         else if (!isToRestart) throw error;
-        options.throwIfEnded();
+        asking.throwIfEnded();
       }
     }
   }

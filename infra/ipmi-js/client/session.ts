@@ -11,12 +11,20 @@ import { timeoutAfterCopy } from "./round-trip.ts";
 
 /** A Close that nobody answers is sent this often; then the BMC's idle time-out takes over. */
 const CLOSE_COPIES = 3;
+/** Time for the last copy to leave. */
+const LAST_COPY_MS = 50;
 const FORGOTTEN_AFTER_MS = { least: 1_500, most: 3_000 } as const;
 
 export interface SessionRequest {
   readonly netFn: number;
   readonly command: number;
   readonly data: Uint8Array;
+}
+
+/** What an answer has to match, and who waits for it. */
+interface Pending extends Omit<SessionRequest, "data"> {
+  readonly sequence: number;
+  readonly exchange: Exchange<IpmiResponse>;
 }
 
 /** Asked before each copy; false: none may leave any more. */
@@ -45,7 +53,7 @@ export class Session implements SessionEnd {
   readonly #channel: SecureChannel;
   readonly #ignoreChecksums: boolean;
   #sequence = 0;
-  #pending: (SessionRequest & { readonly sequence: number; readonly exchange: Exchange<IpmiResponse> }) | undefined;
+  #pending: Pending | undefined;
 
   constructor(
     line: Line,
@@ -66,11 +74,11 @@ export class Session implements SessionEnd {
     return Math.min(Math.max(least, 3 * this.#line.roundTrip.baseMs), most);
   }
 
-  async request(request: SessionRequest, call: Call, options: RequestOptions): Promise<ExchangeEnd<IpmiResponse>> {
+  request(request: SessionRequest, call: Call, options: RequestOptions): Promise<ExchangeEnd<IpmiResponse>> {
     this.#sequence = (this.#sequence + 1) & 0x3f;
-    const sequence = this.#sequence;
-    const message = encodeIpmiRequest({ ...request, sequence });
-    const { mayLeave, ...exchangeOptions } = options;
+    const { netFn, command, data } = request;
+    const { mayLeave, silentAfterMs, onFirstSilence, isLast } = options;
+    const message = encodeIpmiRequest({ netFn, command, sequence: this.#sequence, data });
     const exchange = new Exchange<IpmiResponse>({
       nextCopy: (copy) =>
         mayLeave === undefined || mayLeave(copy) ? this.#channel.seal(PAYLOAD.ipmi, message) : undefined,
@@ -79,14 +87,13 @@ export class Session implements SessionEnd {
       sweep: this.#line.sweep,
       deadlineAt: call.deadlineAt,
       signal: call.signal,
-      ...exchangeOptions,
+      silentAfterMs,
+      onFirstSilence,
+      isLast,
     });
-    this.#pending = { ...request, sequence, exchange };
+    this.#pending = { netFn, command, sequence: this.#sequence, exchange };
     this.usedAt = performance.now();
-    const end = await exchange.start();
-    this.#pending = undefined;
-    this.usedAt = performance.now();
-    return end;
+    return exchange.start();
   }
 
   receive(packet: Uint8Array, header: RmcpPlusHeader): boolean {
@@ -111,7 +118,9 @@ export class Session implements SessionEnd {
   /** Tells the BMC, so that its slot is free; gives up quietly after three copies without an answer. */
   async close(): Promise<void> {
     const now = performance.now();
-    const patienceMs = CLOSE_COPIES * timeoutAfterCopy(this.#line.roundTrip.baseMs, 2);
+    const { baseMs } = this.#line.roundTrip;
+    // Nothing would follow from the answer to the last copy: it is not waited for.
+    const patienceMs = timeoutAfterCopy(baseMs, 1) + timeoutAfterCopy(baseMs, 2) + LAST_COPY_MS;
     await this.request(
       {
         netFn: closeSession.netFn,
@@ -127,10 +136,11 @@ export class Session implements SessionEnd {
   #receiveResponse(payload: Uint8Array): boolean {
     const response = decodeIpmiResponse(payload, { ignoreChecksums: this.#ignoreChecksums });
     const pending = this.#pending;
-    if (response === undefined || pending === undefined) return false;
+    if (response === undefined || pending === undefined || pending.exchange.hasEnded) return false;
     const { sequence, netFn, command } = response;
     if (sequence !== pending.sequence || netFn !== pending.netFn || command !== pending.command) return false;
     this.#pending = undefined;
+    this.usedAt = this.heardAt;
     pending.exchange.answer(response);
     return true;
   }

@@ -1,7 +1,7 @@
 import { type RmcpPlusHeader, payloadOf } from "../wire/rmcp-plus.ts";
 import type { Call } from "./call.ts";
 import type { SessionEnd } from "./demultiplexer.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type ExchangeEnd } from "./exchange.ts";
 import type { Line } from "./line.ts";
 
 /** Why no session came of a set-up. */
@@ -20,11 +20,14 @@ export interface Ask {
   readonly onFirstSilence: () => void;
 }
 
-interface Step<Answer> {
+interface Step {
+  /** As the specification names it. */
+  readonly name: string;
   readonly packet: Uint8Array;
   readonly answerType: number;
-  readonly decode: (message: Uint8Array) => Answer | undefined;
 }
+
+type Decode<Answer> = (message: Uint8Array) => Answer | undefined;
 
 interface Waiting {
   readonly answerType: number;
@@ -41,6 +44,7 @@ export class SetUpExchanges implements SessionEnd {
   #tag: number;
   #waiting: Waiting | undefined;
   #hasHeard = false;
+  #step = "";
 
   constructor(line: Line, ask: Ask) {
     this.#line = line;
@@ -57,13 +61,9 @@ export class SetUpExchanges implements SessionEnd {
     return this.#tag;
   }
 
-  /** Sends one step and waits for its answer. A BMC that has been heard is not called silent, only late. */
-  async ask<Answer extends { readonly tag: number }>(
-    name: string,
-    step: Step<Answer>,
-  ): Promise<{ readonly kind: "answered"; readonly answer: Answer } | SetUpFailure> {
+  /** Sends one step and waits for its answer. */
+  ask<Answer extends { readonly tag: number }>(step: Step, decode: Decode<Answer>): Promise<ExchangeEnd<Answer>> {
     const { call, silentAfterMs, onFirstSilence } = this.#ask;
-    const tag = this.#tag;
     const exchange = new Exchange<Answer>({
       nextCopy: () => step.packet,
       send: this.#line.send,
@@ -74,25 +74,22 @@ export class SetUpExchanges implements SessionEnd {
       signal: call.signal,
       onFirstSilence,
     });
-    this.#waiting = {
-      answerType: step.answerType,
-      offer: (message) => {
-        const answer = step.decode(message);
-        if (answer?.tag !== tag) return false;
-        exchange.answer(answer);
-        return true;
-      },
+    this.#step = step.name;
+    const tag = this.#tag;
+    const offer = (message: Uint8Array) => {
+      const answer = decode(message);
+      if (answer?.tag !== tag || exchange.hasEnded) return false;
+      exchange.answer(answer);
+      return true;
     };
-    const end = await exchange.start();
-    switch (end.kind) {
-      case "answered":
-      case "aborted":
-      case "silent":
-        return end;
-      case "deadline":
-      case "not-sent":
-        return { kind: "deadline", step: name, isSilent: !this.#hasHeard };
-    }
+    this.#waiting = { answerType: step.answerType, offer };
+    return exchange.start();
+  }
+
+  /** What it means that the last step was not answered. A BMC that has been heard is not called silent, only late. */
+  failure(end: Exclude<ExchangeEnd<unknown>, { kind: "answered" }>): SetUpFailure {
+    if (end.kind === "aborted" || end.kind === "silent") return { kind: end.kind };
+    return { kind: "deadline", step: this.#step, isSilent: !this.#hasHeard };
   }
 
   receive(packet: Uint8Array, header: RmcpPlusHeader): boolean {

@@ -13,12 +13,12 @@ import {
   sessionIntegrityKey,
 } from "../crypto/key-exchange.ts";
 import { SecureChannel } from "../crypto/secure-channel.ts";
-import { type OpenSessionResponse, decodeOpenSessionResponse } from "../wire/setup/open-session-response.ts";
-import { encodeOpenSessionRequest } from "../wire/setup/open-session-request.ts";
+import { decodeOpenSessionResponse } from "../wire/setup/open-session-response.ts";
+import { type Algorithms, encodeOpenSessionRequest } from "../wire/setup/open-session-request.ts";
 import { encodeRakp1 } from "../wire/setup/rakp-1.ts";
-import { type Rakp2, decodeRakp2 } from "../wire/setup/rakp-2.ts";
+import { decodeRakp2 } from "../wire/setup/rakp-2.ts";
 import { encodeRakp3 } from "../wire/setup/rakp-3.ts";
-import { type Rakp4, decodeRakp4 } from "../wire/setup/rakp-4.ts";
+import { decodeRakp4 } from "../wire/setup/rakp-4.ts";
 import { SETUP_STATUS } from "../wire/setup/status-code.ts";
 import { privilegeNumber } from "../wire/privilege-level.ts";
 import { PAYLOAD, encodeUnprotectedPacket } from "../wire/rmcp-plus.ts";
@@ -31,25 +31,26 @@ const PADDED_NAME_BYTES = 16;
 
 export type SetUpEnd = { readonly kind: "open"; readonly session: Session } | SetUpFailure;
 
-type Accepted<Message> = Extract<Message, { kind: "accepted" }>;
-
 export async function setUpSession(line: Line, suiteId: CipherSuite["id"], ask: Ask): Promise<SetUpEnd> {
   const exchanges = new SetUpExchanges(line, ask);
   try {
     const suite = cipherSuite(suiteId);
-    const opened = await openSession(line, suite, exchanges);
-    if (opened.kind !== "accepted") return opened;
-    return await exchangeKeys(line, { suite, opened, exchanges });
+    const packet = openSessionPacket(line, suite, exchanges);
+    const step = { name: "Open Session", packet, answerType: PAYLOAD.openSessionResponse };
+    const end = await exchanges.ask(step, decodeOpenSessionResponse);
+    if (end.kind !== "answered") return exchanges.failure(end);
+    const opened = end.answer;
+    if (opened.kind === "refused") return { kind: "refused", step: step.name, status: opened.status };
+    if (!isSameSuite(opened.algorithms, suite.algorithms)) {
+      return { kind: "refused", step: step.name, status: SETUP_STATUS.noCipherSuiteMatch };
+    }
+    return await exchangeKeys(line, { suite, bmcSessionId: opened.bmcSessionId, exchanges });
   } finally {
     exchanges.end();
   }
 }
 
-async function openSession(
-  line: Line,
-  suite: CipherSuite,
-  exchanges: SetUpExchanges,
-): Promise<Accepted<OpenSessionResponse> | SetUpFailure> {
+function openSessionPacket(line: Line, suite: CipherSuite, exchanges: SetUpExchanges): Uint8Array {
   const { quirks, privilege } = line.target;
   const tellsPrivilege = quirks.includes("opensesspriv") || quirks.includes("sun20");
   const request = encodeOpenSessionRequest({
@@ -58,44 +59,30 @@ async function openSession(
     consoleSessionId: exchanges.consoleSessionId,
     algorithms: suite.algorithms,
   });
-  const end = await exchanges.ask<OpenSessionResponse>("Open Session", {
-    packet: encodeUnprotectedPacket(PAYLOAD.openSessionRequest, request),
-    answerType: PAYLOAD.openSessionResponse,
-    decode: decodeOpenSessionResponse,
-  });
-  if (end.kind !== "answered") return end;
-  const { answer } = end;
-  if (answer.kind === "refused") return { kind: "refused", step: "Open Session", status: answer.status };
-  const { authentication, integrity, confidentiality } = answer.algorithms;
-  const wanted = suite.algorithms;
-  const isSame =
-    authentication === wanted.authentication &&
-    integrity === wanted.integrity &&
-    confidentiality === wanted.confidentiality;
-  return isSame ? answer : { kind: "refused", step: "Open Session", status: SETUP_STATUS.noCipherSuiteMatch };
+  return encodeUnprotectedPacket(PAYLOAD.openSessionRequest, request);
+}
+
+function isSameSuite(one: Algorithms, other: Algorithms): boolean {
+  return (
+    one.authentication === other.authentication &&
+    one.integrity === other.integrity &&
+    one.confidentiality === other.confidentiality
+  );
 }
 
 async function exchangeKeys(
   line: Line,
-  setUp: {
-    readonly suite: CipherSuite;
-    readonly opened: Accepted<OpenSessionResponse>;
-    readonly exchanges: SetUpExchanges;
-  },
+  setUp: { readonly suite: CipherSuite; readonly bmcSessionId: number; readonly exchanges: SetUpExchanges },
 ): Promise<SetUpEnd> {
-  const { suite, exchanges } = setUp;
+  const { suite, bmcSessionId, exchanges } = setUp;
   const { target } = line;
-  const { bmcSessionId } = setUp.opened;
   const consoleRandom = line.randomBytes(16);
   const role = NAME_ONLY_LOOKUP | privilegeNumber(target.privilege);
   const username = encodeUsername(target);
   const rakp1 = encodeRakp1({ tag: exchanges.nextTag(), bmcSessionId, consoleRandom, role, username });
-  const second = await exchanges.ask<Rakp2>("RAKP 1", {
-    packet: encodeUnprotectedPacket(PAYLOAD.rakp1, rakp1),
-    answerType: PAYLOAD.rakp2,
-    decode: decodeRakp2,
-  });
-  if (second.kind !== "answered") return second;
+  const first = { name: "RAKP 1", packet: encodeUnprotectedPacket(PAYLOAD.rakp1, rakp1), answerType: PAYLOAD.rakp2 };
+  const second = await exchanges.ask(first, decodeRakp2);
+  if (second.kind !== "answered") return exchanges.failure(second);
   const rakp2 = second.answer;
   if (rakp2.kind === "refused") return { kind: "refused", step: "RAKP 1", status: rakp2.status };
 
@@ -123,12 +110,9 @@ async function exchangeKeys(
     bmcSessionId,
     authenticationCode: rakp3Code(exchange),
   });
-  const fourth = await exchanges.ask<Rakp4>("RAKP 3", {
-    packet: encodeUnprotectedPacket(PAYLOAD.rakp3, rakp3),
-    answerType: PAYLOAD.rakp4,
-    decode: decodeRakp4,
-  });
-  if (fourth.kind !== "answered") return fourth;
+  const third = { name: "RAKP 3", packet: encodeUnprotectedPacket(PAYLOAD.rakp3, rakp3), answerType: PAYLOAD.rakp4 };
+  const fourth = await exchanges.ask(third, decodeRakp4);
+  if (fourth.kind !== "answered") return exchanges.failure(fourth);
   const { status, integrityCheck } = fourth.answer;
   if (status !== SETUP_STATUS.ok) return { kind: "refused", step: "RAKP 3", status };
   const integrityKey = sessionIntegrityKey(exchange);

@@ -17,17 +17,17 @@ export class Turnstile {
     this.#free = size;
   }
 
-  get isContended(): boolean {
-    return this.#waiting.size > 0;
+  /** Enters if that can be done at once. */
+  tryEnter(): boolean {
+    if (this.#free === 0) return false;
+    this.#free--;
+    return true;
   }
 
-  /** Whoever is told `entered` must `leave()`. */
-  async enter(call: Call): Promise<Verdict> {
-    if (call.signal?.aborted === true) return "aborted";
-    if (this.#free > 0) {
-      this.#free--;
-      return "entered";
-    }
+  /** Whoever is told `entered` must `leave()`, as must who has entered by `tryEnter`. */
+  enter(call: Call): Promise<Verdict> {
+    if (call.signal?.aborted === true) return Promise.resolve("aborted");
+    if (this.tryEnter()) return Promise.resolve("entered");
     return new Promise((resolve) => {
       const settle = (verdict: Verdict) => {
         this.#waiting.delete(settle);

@@ -4,14 +4,12 @@ import { once } from "node:events";
 /** Where received packets go. */
 export type Receive = (packet: Uint8Array, from: RemoteInfo) => void;
 
-/** One datagram skb of this size's order is charged to the receive buffer by Linux, whatever the packet's length. */
-const CHARGED_BYTES = 1024;
 const WANTED_RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
  * A few UDP sockets that any number of BMCs share, bound when first needed. They do not keep the process alive; what
- * waits for an answer does. Packets too many for a receive buffer are lost without a word, so `capacity` says how many
- * answers the buffers hold at once.
+ * waits for an answer does. Packets too many for a receive buffer are lost without a word: with Linux's default limits a
+ * socket holds some 400 answers at once.
  */
 export class UdpSockets {
   readonly #type: SocketType;
@@ -32,14 +30,14 @@ export class UdpSockets {
   async take(): Promise<Socket> {
     this.#opening ??= Promise.all(Array.from({ length: this.#count }, () => this.#open()));
     this.#sockets = await this.#opening;
-    const socket = this.#sockets[this.#next++ % this.#sockets.length];
+    const socket = this.takeOpen();
     if (socket === undefined) throw new RangeError("at least one socket is needed");
     return socket;
   }
 
-  /** How many answers fit in the receive buffers, 0 before the sockets are open. */
-  get capacity(): number {
-    return this.#sockets.reduce((sum, socket) => sum + Math.floor(socket.getRecvBufferSize() / CHARGED_BYTES), 0);
+  /** The same at once, `undefined` before the sockets are open. */
+  takeOpen(): Socket | undefined {
+    return this.#sockets[this.#next++ % this.#sockets.length];
   }
 
   /** Closed sockets throw at whoever sends. */

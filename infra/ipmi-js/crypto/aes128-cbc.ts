@@ -31,12 +31,13 @@ export class Aes128Key {
     }
   }
 
-  /** Decrypts whole blocks: the first 16 bytes of `sealed` are the IV; returns what follows, in the clear. */
-  decryptCbc(sealed: Uint8Array): Uint8Array {
-    const clear = new Uint8Array(sealed.length - AES_BLOCK_BYTES);
+  /** Decrypts `count` bytes of `sealed` from `start`, the first 16 being the IV; returns what follows, in the clear. */
+  decryptCbc(sealed: Uint8Array, start = 0, count = sealed.length): Uint8Array {
+    const clear = new Uint8Array(count - AES_BLOCK_BYTES);
     for (let at = 0; at < clear.length; at += AES_BLOCK_BYTES) {
-      transformBlock(this.#decrypt, DECRYPT, INVERSE_SBOX, DECRYPT_COLUMNS, sealed, at + AES_BLOCK_BYTES, clear, at);
-      for (let i = 0; i < AES_BLOCK_BYTES; i++) clear[at + i] = clear[at + i]! ^ sealed[at + i]!;
+      const from = start + at + AES_BLOCK_BYTES;
+      transformBlock(this.#decrypt, DECRYPT, INVERSE_SBOX, DECRYPT_COLUMNS, sealed, from, clear, at);
+      for (let i = 0; i < AES_BLOCK_BYTES; i++) clear[at + i] = clear[at + i]! ^ sealed[start + at + i]!;
     }
     return clear;
   }

@@ -5,9 +5,13 @@ import { BLOCK_BYTES, type Hash } from "./hash.ts";
 
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
+const MAX_DIGEST_BYTES = 32;
 
+// Scratch: nothing here outlives a call, and no call is interrupted by another.
 const running = new Int32Array(8);
 const tail = new Uint8Array(2 * BLOCK_BYTES);
+const padded = new Uint8Array(BLOCK_BYTES);
+const innerDigest = new Uint8Array(MAX_DIGEST_BYTES);
 
 export class HmacKey {
   readonly #hash: Hash;
@@ -24,15 +28,34 @@ export class HmacKey {
 
   /** The HMAC of `message` from `start` (0) to `end` (its length). */
   digest(message: Uint8Array, start = 0, end = message.length): Uint8Array {
+    const digest = new Uint8Array(this.#hash.digestBytes);
+    this.#run(message, start, end);
+    writeState(digest, 0, digest.length);
+    return digest;
+  }
+
+  /** Writes the first `count` bytes (a multiple of 4) of the HMAC of `message` from `start` to `end` behind `end`. */
+  append(message: Uint8Array, start: number, end: number, count: number): void {
+    this.#run(message, start, end);
+    writeState(message, end, count);
+  }
+
+  /** Whether the first `count` bytes (a multiple of 4) of that HMAC are behind `end`. */
+  isAppended(message: Uint8Array, start: number, end: number, count: number): boolean {
+    this.#run(message, start, end);
+    let difference = 0;
+    for (let i = 0; i < count; i += 4) difference |= (running[i >> 2] ?? 0) ^ readWord(message, end + i);
+    return difference === 0;
+  }
+
+  /** Leaves the HMAC in `running`. */
+  #run(message: Uint8Array, start: number, end: number): void {
     const hash = this.#hash;
-    const inner = new Uint8Array(hash.digestBytes);
     running.set(this.#inner);
     absorb(hash, message, start, end);
-    writeState(inner);
+    writeState(innerDigest, 0, hash.digestBytes);
     running.set(this.#outer);
-    absorb(hash, inner, 0, inner.length);
-    writeState(inner);
-    return inner;
+    absorb(hash, innerDigest, 0, hash.digestBytes);
   }
 }
 
@@ -45,10 +68,10 @@ export function isSameCode(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function stateAfterPad(hash: Hash, key: Uint8Array, pad: number): Int32Array {
-  const block = new Uint8Array(BLOCK_BYTES).fill(pad);
-  for (let at = 0; at < key.length; at++) block[at] = (key[at] ?? 0) ^ pad;
-  const state = Int32Array.from(hash.initialState);
-  hash.compress(state, block, 0);
+  padded.fill(pad);
+  for (let at = 0; at < key.length; at++) padded[at] = (key[at] ?? 0) ^ pad;
+  const state = new Int32Array(hash.initialState);
+  hash.compress(state, padded, 0);
   return state;
 }
 
@@ -70,12 +93,16 @@ function absorb(hash: Hash, message: Uint8Array, start: number, end: number): vo
   if (tailBytes > BLOCK_BYTES) hash.compress(running, tail, BLOCK_BYTES);
 }
 
-function writeState(digest: Uint8Array): void {
-  for (let at = 0; at < digest.length; at += 4) {
-    const word = running[at >> 2] ?? 0;
-    digest[at] = word >>> 24;
-    digest[at + 1] = word >>> 16;
-    digest[at + 2] = word >>> 8;
-    digest[at + 3] = word;
+function writeState(to: Uint8Array, at: number, count: number): void {
+  for (let i = 0; i < count; i += 4) {
+    const word = running[i >> 2] ?? 0;
+    to[at + i] = word >>> 24;
+    to[at + i + 1] = word >>> 16;
+    to[at + i + 2] = word >>> 8;
+    to[at + i + 3] = word;
   }
+}
+
+function readWord(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
 }

@@ -27,6 +27,9 @@ export interface KeyExchange {
 
 export const PASSWORD_BYTES = 20;
 
+/** Where what is hashed is put together: two IDs, three times 16 bytes, and a name of at most 255. */
+const scratch = new Uint8Array(320);
+
 /** A password (UTF-8 if a string) or a K_g as IPMI uses it: padded with zeros to 20 bytes. */
 export function padSecret(secret: string | Uint8Array): Uint8Array {
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
@@ -37,48 +40,45 @@ export function padSecret(secret: string | Uint8Array): Uint8Array {
 
 export function rakp2Code(exchange: KeyExchange): Uint8Array {
   const { consoleRandom, bmcRandom, guid } = exchange;
-  const ids = [sessionId(exchange.consoleSessionId), sessionId(exchange.bmcSessionId)];
-  return exchange.userKey.digest(join([...ids, consoleRandom, bmcRandom, guid, ...user(exchange)]));
+  writeUint32(scratch, 0, exchange.consoleSessionId);
+  writeUint32(scratch, 4, exchange.bmcSessionId);
+  scratch.set(consoleRandom, 8);
+  scratch.set(bmcRandom, 24);
+  scratch.set(guid, 40);
+  return exchange.userKey.digest(scratch, 0, writeUser(exchange, 56));
 }
 
 export function rakp3Code(exchange: KeyExchange): Uint8Array {
-  return exchange.userKey.digest(join([exchange.bmcRandom, sessionId(exchange.consoleSessionId), ...user(exchange)]));
+  scratch.set(exchange.bmcRandom, 0);
+  writeUint32(scratch, 16, exchange.consoleSessionId);
+  return exchange.userKey.digest(scratch, 0, writeUser(exchange, 20));
 }
 
 /** The session integrity key, from which everything that protects the session is derived. */
 export function sessionIntegrityKey(exchange: KeyExchange): HmacKey {
-  const { suite, consoleRandom, bmcRandom } = exchange;
-  return new HmacKey(suite.hash, exchange.bmcKey.digest(join([consoleRandom, bmcRandom, ...user(exchange)])));
+  scratch.set(exchange.consoleRandom, 0);
+  scratch.set(exchange.bmcRandom, 16);
+  return new HmacKey(exchange.suite.hash, exchange.bmcKey.digest(scratch, 0, writeUser(exchange, 32)));
 }
 
 export function rakp4Code(exchange: KeyExchange, integrityKey: HmacKey): Uint8Array {
-  const { consoleRandom, bmcSessionId, guid } = exchange;
-  return integrityKey.digest(join([consoleRandom, sessionId(bmcSessionId), guid]));
+  scratch.set(exchange.consoleRandom, 0);
+  writeUint32(scratch, 16, exchange.bmcSessionId);
+  scratch.set(exchange.guid, 20);
+  return integrityKey.digest(scratch, 0, 36);
 }
+
+const CONSTANTS = [1, 2].map((value) => new Uint8Array(20).fill(value));
 
 /** K1 authenticates packets, the first 16 bytes of K2 encrypt them. */
 export function additionalKeyMaterial(integrityKey: HmacKey, constant: 1 | 2): Uint8Array {
-  return integrityKey.digest(new Uint8Array(20).fill(constant));
+  return integrityKey.digest(CONSTANTS[constant - 1] ?? new Uint8Array(0));
 }
 
-function user(exchange: KeyExchange): Uint8Array[] {
-  return [Uint8Array.of(exchange.role, exchange.username.length), exchange.username];
-}
-
-function sessionId(id: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  writeUint32(bytes, 0, id);
-  return bytes;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+/** Role, name length and name, to `at` of the scratch; says where they end. */
+function writeUser({ role, username }: KeyExchange, at: number): number {
+  scratch[at] = role;
+  scratch[at + 1] = username.length;
+  scratch.set(username, at + 2);
+  return at + 2 + username.length;
 }

@@ -5,12 +5,11 @@ import {
   AUTHENTICATED_FROM,
   RMCP_PLUS_HEADER_BYTES,
   type RmcpPlusHeader,
-  payloadOf,
   writeRmcpPlusHeader,
 } from "../wire/rmcp-plus.ts";
 import { AES_BLOCK_BYTES, Aes128Key } from "./aes128-cbc.ts";
 import type { CipherSuite } from "./cipher-suite.ts";
-import { HmacKey, isSameCode } from "./hmac.ts";
+import { HmacKey } from "./hmac.ts";
 import { additionalKeyMaterial } from "./key-exchange.ts";
 import type { RandomBytes } from "./random-bytes.ts";
 import { ReplayWindow } from "./replay-window.ts";
@@ -48,7 +47,8 @@ export class SecureChannel {
     const payloadEnd = RMCP_PLUS_HEADER_BYTES + payloadBytes;
     const integrityPad = -(payloadEnd - AUTHENTICATED_FROM + 2) & 3;
     const codeAt = payloadEnd + integrityPad + 2;
-    const packet = new Uint8Array(codeAt + this.#codeBytes);
+    // From Buffer's pool, every byte being written below: memory of its own for each packet costs more than sealing it.
+    const packet = Buffer.allocUnsafe(codeAt + this.#codeBytes);
 
     this.#sent = this.#sent === 0xffffffff ? 1 : this.#sent + 1;
     writeRmcpPlusHeader(packet, {
@@ -69,8 +69,7 @@ export class SecureChannel {
     packet.fill(0xff, payloadEnd, payloadEnd + integrityPad);
     packet[codeAt - 2] = integrityPad;
     packet[codeAt - 1] = NEXT_HEADER;
-    const code = this.#authenticationKey.digest(packet, AUTHENTICATED_FROM, codeAt);
-    packet.set(code.subarray(0, this.#codeBytes), codeAt);
+    this.#authenticationKey.append(packet, AUTHENTICATED_FROM, codeAt, this.#codeBytes);
     return packet;
   }
 
@@ -79,10 +78,10 @@ export class SecureChannel {
    * been seen before, or is padded wrongly; nothing of the session changes then.
    */
   open(packet: Uint8Array, header: RmcpPlusHeader): Uint8Array | undefined {
-    const payload = payloadOf(packet, header);
+    const { payloadBytes } = header;
     if (!header.isAuthenticated || !header.isEncrypted || !this.#isAuthentic(packet, header)) return undefined;
-    if (payload.length < 2 * AES_BLOCK_BYTES || payload.length % AES_BLOCK_BYTES !== 0) return undefined;
-    const clear = this.#encryptionKey.decryptCbc(payload);
+    if (payloadBytes < 2 * AES_BLOCK_BYTES || payloadBytes % AES_BLOCK_BYTES !== 0) return undefined;
+    const clear = this.#encryptionKey.decryptCbc(packet, RMCP_PLUS_HEADER_BYTES, payloadBytes);
     const pad = clear[clear.length - 1] ?? 0;
     const end = clear.length - 1 - pad;
     if (pad >= AES_BLOCK_BYTES || end < 0) return undefined;
@@ -94,7 +93,6 @@ export class SecureChannel {
     const codeAt = packet.length - this.#codeBytes;
     const trailerBytes = codeAt - payloadEnd;
     if (trailerBytes < 2 || packet[codeAt - 1] !== NEXT_HEADER || packet[codeAt - 2] !== trailerBytes - 2) return false;
-    const code = this.#authenticationKey.digest(packet, AUTHENTICATED_FROM, codeAt);
-    return isSameCode(code.subarray(0, this.#codeBytes), packet.subarray(codeAt));
+    return this.#authenticationKey.isAppended(packet, AUTHENTICATED_FROM, codeAt, this.#codeBytes);
   }
 }

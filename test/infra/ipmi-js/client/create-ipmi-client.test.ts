@@ -142,7 +142,7 @@ describe("an IPMI client", { concurrency: true }, () => {
 
   test("a BMC that takes two seconds for each reply is read within a deadline that allows it", async (t) => {
     const { target } = await startTestBmc(t, { faults: { replyDelayMs: 2_000 } });
-    const status = await createTestClient(t).chassisStatus(target);
+    const status = await createTestClient(t).chassisStatus(target, { deadlineMs: 15_000 });
     assert.equal(status.powerState, "on");
   });
 
@@ -175,8 +175,11 @@ describe("an IPMI client", { concurrency: true }, () => {
   });
 
   test("a BMC that stays busy is said to be, at the deadline", async (t) => {
-    const { target } = await startTestBmc(t, { faults: { busyForMs: 60_000 } });
-    const call = createTestClient(t).chassisStatus(target, { deadlineMs: 700 });
+    const { target, bmc } = await startTestBmc(t);
+    const client = createTestClient(t);
+    await client.connect(target);
+    bmc.setFaults({ busyForMs: 60_000 });
+    const call = client.chassisStatus(target, { deadlineMs: 700 });
     await assert.rejects(call, (error) => error instanceof BmcBusyError && error.completionCode === 0xc0);
   });
 
@@ -189,7 +192,7 @@ describe("an IPMI client", { concurrency: true }, () => {
 
   test("a BMC that never has a free session slot is said to have none", async (t) => {
     const { target } = await startTestBmc(t, { faults: { noSlots: true } });
-    const call = createTestClient(t).chassisStatus(target, { deadlineMs: 1_500 });
+    const call = createTestClient(t).chassisStatus(target, { deadlineMs: 3_000 });
     await assert.rejects(call, BmcNoSessionSlotError);
   });
 

@@ -36,13 +36,32 @@ test("no BMC gets less than 100 ms, or more than two seconds", () => {
 
 test("a BMC that was never measured gets the time that an answer to one of several copies took", () => {
   const roundTrip = new RoundTrip();
-  roundTrip.ambiguous(900);
+  roundTrip.ambiguous(900, 400);
   assert.equal(roundTrip.baseMs, 900);
+});
+
+test("a BMC that was never measured is not thought slow for a lost packet, if the next copy is answered in time", () => {
+  const roundTrip = new RoundTrip();
+  roundTrip.ambiguous(270, 20);
+  assert.equal(roundTrip.baseMs, 250);
 });
 
 test("a BMC that has been measured is not thought slower for a lost packet", () => {
   const roundTrip = new RoundTrip();
   roundTrip.measured(50);
-  roundTrip.ambiguous(900);
+  roundTrip.ambiguous(900, 400);
   assert.equal(roundTrip.baseMs, 150);
+});
+
+test("a new BMC among quick neighbours is asked again as soon as they would be", () => {
+  const neighbours = new RoundTrip();
+  const first = new RoundTrip(neighbours);
+  first.measured(20);
+  assert.equal(new RoundTrip(neighbours).baseMs, 100);
+});
+
+test("slow neighbours make no new BMC wait for longer than a quarter of a second", () => {
+  const neighbours = new RoundTrip();
+  new RoundTrip(neighbours).measured(1_500);
+  assert.equal(new RoundTrip(neighbours).baseMs, 250);
 });
