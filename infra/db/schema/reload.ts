@@ -26,7 +26,8 @@ export const images = reload.table("images", {
   fileBytes: bigint("file_bytes", { mode: "number" }),
   /** When the file was last changed, in milliseconds since 1970: a changed file is noticed by it and its size. */
   fileModifiedMs: doublePrecision("file_modified_ms"),
-  /** Of the manifest, and of the whole raw image: lower-case hexadecimal. */
+  /** Of the file, of the manifest, and of the whole raw image: lower-case hexadecimal. */
+  fileSha256: text("file_sha256"),
   manifestSha256: text("manifest_sha256"),
   rawSha256: text("raw_sha256"),
   /** The partition that it is written to; null: the whole disk. */

@@ -1,4 +1,11 @@
-import { type NodeState, type StateChange, type StateReport, wireVersion } from "../../../contracts/index.ts";
+import {
+  type LoadFailure,
+  type LoadedImage,
+  type NodeState,
+  type StateChange,
+  type StateReport,
+  wireVersion,
+} from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
 interface ReportRow {
@@ -7,14 +14,20 @@ interface ReportRow {
   readonly state: NodeState;
   readonly bootId: string | null;
   readonly reportedBy: "address" | "token";
+  readonly detail: string | null;
+  readonly loadId: string | null;
+  readonly loaded: LoadedImage[] | null;
+  readonly failure: LoadFailure | null;
   readonly reportedAt: Date;
 }
 
 const columns = (sql: Sql) =>
-  sql`id::int8::float8 as id, node, state, boot_id as "bootId", reported_by as "reportedBy", reported_at as "reportedAt"`;
+  sql`id::int8::float8 as id, node, state, boot_id as "bootId", reported_by as "reportedBy", detail, load_id as "loadId",
+      loaded, failure, reported_at as "reportedAt"`;
 
-function changeOf({ bootId, reportedAt, ...row }: ReportRow): StateChange {
-  return { v: wireVersion, ...row, ...(bootId ? { bootId } : {}), reportedAt: reportedAt.toISOString() };
+function changeOf({ id, node, state, reportedBy, reportedAt, ...optional }: ReportRow): StateChange {
+  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));
+  return { v: wireVersion, id, node, state, reportedBy, ...known, reportedAt: reportedAt.toISOString() };
 }
 
 /** Commits what a node reported; what is then published is this very row. */

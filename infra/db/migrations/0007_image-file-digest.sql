@@ -1,0 +1,1 @@
+ALTER TABLE "reload"."images" ADD COLUMN "file_sha256" text;
