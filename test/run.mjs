@@ -8,7 +8,7 @@ import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const SLOWER_SUITES = ["test/waves/", "test/lab/", "test/faults/", "test/bench/", "test/interop/"];
+const SLOWER_SUITES = ["test/waves/", "test/lab/", "test/faults/", "test/bench/", "test/interop/", "test/package/"];
 // What hangs fails: the longest that one file may take.
 const FILE_TIMEOUT_MS = 5 * 60_000;
 

@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { asyncApiDocument } from "./asyncapi.ts";
 import { filledIn } from "./guide-tables.ts";
 import { reasonsPage } from "./reasons-page.ts";
 import { schemaFiles } from "./schema-files.ts";
@@ -18,9 +19,15 @@ export async function publishedFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     [guideFile, filledIn(guide)],
     ["reasons.md", reasonsPage()],
+    ["asyncapi.json", `${JSON.stringify(asyncApiDocument(await versionOfPackage()), null, 2)}\n`],
     ["signing.json", `${JSON.stringify(signingVectors(), null, 2)}\n`],
     ...schemaFiles(),
   ]);
+}
+
+async function versionOfPackage(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** What `npm run contracts` must write and remove, given what is there. */

@@ -3,6 +3,8 @@ import { createPublicKey, verify } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import asyncApi from "@asyncapi/specs";
+import { Ajv } from "ajv";
 import { nkeys } from "@nats-io/transport-node";
 import { filledIn } from "../../bus/publication/guide-tables.ts";
 import {
@@ -48,6 +50,19 @@ test("a file that is stale, missing or superfluous is found", async () => {
 
 test("the same contracts give the same bytes", async () => {
   assert.deepEqual(await publishedFiles(), await publishedFiles());
+});
+
+test("the AsyncAPI document is valid, and every schema that it names is there", () => {
+  const document = publishedSchema("asyncapi.json");
+  // The document's schema holds JSON Schema's own, so that Ajv must not bring its copy.
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, meta: false, validateSchema: false });
+  const validate = ajv.compile(asyncApi.schemasWithoutId["3.0.0"] as object);
+  validate(document);
+  assert.deepEqual(validate.errors, null);
+  assert.equal(validate({ ...document, channels: [] }), false, "the check can fail");
+  const named = [...JSON.stringify(document).matchAll(/"\.\/([^"]+)"/g)].map(([, path]) => path ?? "");
+  assert.ok(named.length > verbs.length);
+  for (const path of named) assert.ok(published.has(path), path);
 });
 
 test("every verb, query and inbox message has its schema, and every reason its row", () => {
