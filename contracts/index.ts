@@ -29,7 +29,16 @@ export {
   type Rejected,
   maxMessageBytes,
 } from "./inbox.ts";
-export { type BootPlan, type LoadFailure, type LoadedImage, type Partition } from "./loads.ts";
+export {
+  type BootPlan,
+  type LoadFailure,
+  type LoadProgress,
+  type LoadedImage,
+  type Partition,
+  type PlannedImage,
+  ProgressReport,
+  type Transport,
+} from "./loads.ts";
 export {
   ExperimentName,
   ImageName,

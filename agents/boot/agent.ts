@@ -1,18 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { subjectsOf } from "../../contracts/index.ts";
-import { addReport, readNodeAt } from "../../infra/db/index.ts";
+import { readPlans, readWakeups } from "../../infra/db/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
 import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
-import { openNodePort } from "./node-port.ts";
+import { openNodePort } from "./node-port/open-node-port.ts";
+import { createSparingLog } from "./node-port/sparing-log.ts";
+import { openWakeDoor } from "./wake-door.ts";
+import { createWatch } from "./watch.ts";
 
 export interface RunningBootAgent extends RunningAgent {
   /** Where nodes reach it, `http://host:port`. */
   readonly nodeUrl: string;
 }
 
-/** The boot agent: the port that nodes talk to. It knows no user and no BMC. For now it takes their state reports. */
+/**
+ * The boot agent: the port that nodes talk to, and `wake`. It knows no user and no BMC. Any number of replicas run side by
+ * side: a node may ask another one each time, since all that they know stands in the tables.
+ */
 export async function startBootAgent(
   config: Pick<AgentsConfig, "site" | "url" | "ca">,
   section: SectionOf<"boot">,
@@ -20,23 +26,48 @@ export async function startBootAgent(
 ): Promise<RunningBootAgent> {
   const { site } = config;
   const owner = `boot-${randomUUID()}`;
-  const place = await joinSite(config, section, { agent: "boot", owner, log, poolSize: 2 });
-  const { connection, database } = place;
+  const place = await joinSite(config, section, { agent: "boot", owner, log, poolSize: 4 });
+  const { connection, database, metrics } = place;
+  const { sql } = database;
   const subjects = subjectsOf(site);
+  const wakeups = createWatch((nodes) => readWakeups(sql, nodes), log);
+  const plans = createWatch((loadIds) => readPlans(sql, loadIds), log);
+  connection.subscribe(subjects.wake("boot"), {
+    callback: () => {
+      wakeups.look();
+      plans.look();
+    },
+  });
+  const door = openWakeDoor({ connection, site, sql, log, metrics });
   const port = await openNodePort({
     host: section.host,
     port: section.port,
-    log,
-    nodeAt: (address) => readNodeAt(database.sql, address),
-    onReport: async (node, report) => {
-      // Committed first: whoever misses the message finds the row.
-      const change = await addReport(database.sql, node, report, "address");
-      connection.publish(subjects.state(node), JSON.stringify(change));
+    metrics,
+    parts: {
+      log: createSparingLog(log),
+      sql,
+      publishStates: (changes) => {
+        for (const change of changes) connection.publish(subjects.state(change.node), JSON.stringify(change));
+      },
+      publishProgress: (progress) => connection.publish(subjects.progress(progress.node), JSON.stringify(progress)),
+      wakeups,
+      plans,
+      settings: section,
     },
   });
+  await connection.flush();
   log.info({ owner, site, nodeUrl: port.url }, "the boot agent is ready");
   return {
     nodeUrl: port.url,
-    stop: () => stopInOrder([() => port.close(), () => place.leave()]),
+    stop: () =>
+      stopInOrder([
+        () => door.close(),
+        async () => {
+          wakeups.close();
+          plans.close();
+        },
+        () => port.close(),
+        () => place.leave(),
+      ]),
   };
 }

@@ -33,6 +33,15 @@ const BootSection = Type.Object(
     /** The address and port that nodes talk to; 0 takes a free port. */
     host: Type.String({ minLength: 1 }),
     port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    /** Where nodes reach it if not at the address that their own connection shows, as behind a balancer: `http://host:port`. */
+    publicUrl: Type.Optional(Type.String({ pattern: "^http://[A-Za-z0-9.:\\[\\]-]+$" })),
+    /** The images' files. It is enough that they can be read. */
+    imageDir: path,
+    /** The loader's kernel and ramdisk; without them no node can be reloaded. */
+    kernelFile: Type.Optional(path),
+    ramdiskFile: Type.Optional(path),
+    /** More arguments for the loader's kernel: `console=ttyS0,115200`. */
+    consoleArgs: Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e][\\x20-\\x7e]*$" })),
   },
   { additionalProperties: false },
 );
@@ -86,7 +95,16 @@ export async function readAgentsConfig(file: string): Promise<AgentsConfig> {
 }
 
 /** The keys of a section that are paths. */
-const pathKeys = new Set(["keyFile", "databaseUrlFile", "sshKeyFile", "knownHostsDir", "sealingKeyFile"]);
+const pathKeys = new Set([
+  "keyFile",
+  "databaseUrlFile",
+  "sshKeyFile",
+  "knownHostsDir",
+  "sealingKeyFile",
+  "imageDir",
+  "kernelFile",
+  "ramdiskFile",
+]);
 
 function withAbsolutePaths(config: AgentsConfig, base: string): AgentsConfig {
   const absolute = <T extends object>(section: T): T =>

@@ -1,3 +1,6 @@
+export { type LoaderBoot, beginBoot } from "./boot/begin-boot.ts";
+export { type BootFacts, readBootFacts, readWakeups, requestWakeups } from "./boot/boot-facts.ts";
+export { type RamdiskBoot, keepBootLog, readPlans, readRamdiskBoot } from "./boot/ramdisk-boots.ts";
 export {
   type Database,
   type DatabaseOptions,
@@ -10,7 +13,7 @@ export {
 export { readImages } from "./images/read.ts";
 export { readSealedPassword } from "./inventory/credentials.ts";
 export { readNodes } from "./inventory/nodes.ts";
-export { readUserOfKey } from "./inventory/users.ts";
+export { readAgentOfKey, readUserOfKey } from "./inventory/users.ts";
 export { type Inventory, importInventory } from "./inventory/write.ts";
 export {
   type AdmissionDecision,
@@ -50,4 +53,12 @@ export {
 export { migrateDatabase } from "./migrate.ts";
 export { roleOf } from "./roles.ts";
 export { applyReport, readHistory, readNodeState } from "./states/node-states.ts";
-export { addReport, readLatestReports, readNodeAt, readReportsOf, readUnappliedReports } from "./states/reports.ts";
+export {
+  type ReportOrigin,
+  addReport,
+  isOfOlderBoot,
+  readLatestReports,
+  readNodeAt,
+  readReportsOf,
+  readUnappliedReports,
+} from "./states/reports.ts";

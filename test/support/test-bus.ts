@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Identity, type Reveille, connectBus, createReveille, identityOf } from "../../bus/index.ts";
 import { agentNames, agentPermissions, isAgentName, personPermissions } from "../../contracts/index.ts";
@@ -26,6 +26,8 @@ export interface TestBus extends AsyncDisposable {
   join(name: Name): Promise<NatsConnection>;
   /** A person's place on the bus over a connection of its own. */
   coordinator(name: (typeof people)[number]): Promise<Reveille>;
+  /** Writes somebody's nkey seed to a file, and gives its path. */
+  writeKey(name: Name): Promise<string>;
   /** Writes a context file for a person, with its key beside it, and gives its path. */
   writeContext(name: (typeof people)[number]): Promise<string>;
   /** Kills nats-server as a crash would, and resolves when it is back and everybody is on it again. */
@@ -56,16 +58,21 @@ export async function startTestBus(permissions?: NatsPermissions): Promise<TestB
     connections.push(connection);
     return connection;
   };
+  const writeKey = async (name: Name): Promise<string> => {
+    const path = join(dir, `${name}.nk`);
+    await writeSecret(path, `${seeds.get(name)?.seed ?? ""}\n`);
+    return path;
+  };
   return {
     dir,
     nats,
     identity,
+    writeKey,
     join: connectAs,
     coordinator: async (user) =>
       createReveille(await connectAs(user), { site: testSite, user, identity: identity(user) }),
     async writeContext(user) {
-      const keyFile = `${user}.nk`;
-      await writeSecret(join(dir, keyFile), `${seeds.get(user)?.seed ?? ""}\n`);
+      const keyFile = basename(await writeKey(user));
       const path = join(dir, `context-${user}.json`);
       await writeSecret(path, JSON.stringify({ site: testSite, url: nats.url, user, keyFile }));
       return path;

@@ -61,6 +61,7 @@ export function simulatedInventory(options: SimulatedInventoryOptions): Inventor
       name: node.name,
       type: node.type,
       address: machine.address,
+      mac: machine.mac,
       liveness: `tcp:${machine.probePort}`,
       sshPort: machine.sshPort,
       sshHostKey: machine.sshHostKey,

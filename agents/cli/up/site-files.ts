@@ -15,6 +15,7 @@ import { createSshKey, readSshPublicKey } from "../../../infra/ssh/index.ts";
  * agents.json                         where the site is, for its agents
  * keys/<name>.nk                      nkey seeds of people and agents, mode 0600
  * secrets/                            database URLs, the reboot agent's ssh and sealing keys, mode 0600
+ * images/                             the images that nodes may load
  * nats/, postgres/                    what the services keep
  * ```
  */
@@ -27,6 +28,7 @@ export interface SiteFiles {
   readonly knownHostsDir: string;
   readonly sealingKeyFile: string;
   readonly sealingPublicKeyFile: string;
+  readonly imageDir: string;
 }
 
 /** The person that `up` makes, who may do everything. */
@@ -43,12 +45,13 @@ export function siteFilesOf(dir: string): SiteFiles {
     knownHostsDir: join(dir, "known-hosts"),
     sealingKeyFile: secret("sealing-key"),
     sealingPublicKeyFile: secret("sealing-key.public"),
+    imageDir: join(dir, "images"),
   };
 }
 
-/** The folders that hold secrets, closed to others. */
+/** The site's folders, closed to others. */
 export async function makeSiteFolders(dir: string): Promise<void> {
-  for (const folder of [dir, join(dir, "keys"), join(dir, "secrets")])
+  for (const folder of [dir, join(dir, "keys"), join(dir, "secrets"), join(dir, "images")])
     await mkdir(folder, { recursive: true, mode: 0o700 });
 }
 

@@ -154,14 +154,14 @@ function agentsConfigOf(files: SiteFiles, site: string, url: string): AgentsConf
     keyFile: files.keyFileOf(agent),
     databaseUrlFile: files.databaseUrlFileOf(agent),
   });
-  const { sshKeyFile, knownHostsDir, sealingKeyFile } = files;
+  const { sshKeyFile, knownHostsDir, sealingKeyFile, imageDir } = files;
   return {
     site,
     url,
     agents: {
       reboot: { ...common("reboot"), sshKeyFile, knownHostsDir, sealingKeyFile },
       registry: common("registry"),
-      boot: { ...common("boot"), host: "127.0.0.1", port: 0 },
+      boot: { ...common("boot"), host: "127.0.0.1", port: 0, imageDir },
     },
   };
 }

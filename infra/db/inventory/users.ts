@@ -6,3 +6,9 @@ export async function readUserOfKey(sql: Sql, publicKey: string): Promise<string
     select name from registry.users where public_key = ${publicKey} and revoked_at is null`;
   return row?.name;
 }
+
+/** The same for agents' keys alone: what the boot agent, which knows no user, may see. */
+export async function readAgentOfKey(sql: Sql, publicKey: string): Promise<string | undefined> {
+  const [row] = await sql<{ name: string }[]>`select name from registry.agent_keys where public_key = ${publicKey}`;
+  return row?.name;
+}

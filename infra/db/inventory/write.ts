@@ -16,6 +16,8 @@ export interface Inventory {
   readonly nodeTypes?: readonly {
     readonly name: string;
     readonly isRebootable?: boolean;
+    readonly isImageable?: boolean;
+    readonly defaultImage?: string;
     readonly settings?: NodeTypeOverrides;
   }[];
   /** `maxPowerOns` null: not paced. Circuits that are not named anywhere are paced by the defaults. */
@@ -29,6 +31,9 @@ export interface Inventory {
     readonly name: string;
     readonly type: string;
     readonly address: string;
+    /** `52:54:00:12:34:56`, lower case. */
+    readonly mac?: string;
+    readonly disk?: string;
     readonly liveness?: string;
     readonly sshPort?: number;
     readonly sshHostKey?: string;
@@ -69,8 +74,9 @@ export async function importInventory(url: string, inventory: Inventory, options
           .onConflictDoUpdate({ target: tables.users.name, set: row });
       }
       for (const rows of chunks(memberships)) await tx.insert(tables.projectMembers).values(rows).onConflictDoNothing();
-      for (const { name, isRebootable = true, settings = {} } of nodeTypes) {
-        const row = { isRebootable, settings };
+      for (const { name, ...more } of nodeTypes) {
+        const { isRebootable = true, isImageable = true, defaultImage = null, settings = {} } = more;
+        const row = { isRebootable, isImageable, defaultImage, settings };
         await tx
           .insert(tables.nodeTypes)
           .values({ name, ...row })
@@ -130,6 +136,8 @@ const fromExcluded = (columns: Readonly<Record<string, string>>) =>
 const nodeColumns = {
   type: "type",
   address: "address",
+  mac: "mac",
+  disk: "disk",
   liveness: "liveness",
   sshPort: "ssh_port",
   sshHostKey: "ssh_host_key",

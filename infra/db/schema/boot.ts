@@ -1,3 +1,4 @@
+import { isNotNull } from "drizzle-orm";
 import { bigserial, index, jsonb, pgSchema, text, timestamp } from "drizzle-orm/pg-core";
 import type { LoadFailure, LoadedImage, NodeState } from "../../../contracts/index.ts";
 
@@ -21,7 +22,11 @@ export const stateReports = boot.table(
     failure: text("failure").$type<LoadFailure>(),
     reportedAt: timestamp("reported_at", { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },
-  (table) => [index("state_reports_by_node").on(table.node, table.id)],
+  (table) => [
+    index("state_reports_by_node").on(table.node, table.id),
+    index("state_reports_by_boot").on(table.node, table.bootId, table.id).where(isNotNull(table.bootId)),
+    index("state_reports_by_load").on(table.loadId, table.id).where(isNotNull(table.loadId)),
+  ],
 );
 
 /** The newest boot of each node into the ramdisk: only its token counts, and only until the node boots anew. */

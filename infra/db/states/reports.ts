@@ -1,48 +1,38 @@
-import {
-  type LoadFailure,
-  type LoadedImage,
-  type NodeState,
-  type StateChange,
-  type StateReport,
-  wireVersion,
-} from "../../../contracts/index.ts";
+import type { StateChange, StateReport } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
+import { type ReportRow, changeOf, reportColumns } from "./report-row.ts";
 
-interface ReportRow {
-  readonly id: number;
-  readonly node: string;
-  readonly state: NodeState;
-  readonly bootId: string | null;
-  readonly reportedBy: "address" | "token";
-  readonly detail: string | null;
-  readonly loadId: string | null;
-  readonly loaded: LoadedImage[] | null;
-  readonly failure: LoadFailure | null;
-  readonly reportedAt: Date;
-}
-
-const columns = (sql: Sql) =>
-  sql`id::int8::float8 as id, node, state, boot_id as "bootId", reported_by as "reportedBy", detail, load_id as "loadId",
-      loaded, failure, reported_at as "reportedAt"`;
-
-function changeOf({ id, node, state, reportedBy, reportedAt, ...optional }: ReportRow): StateChange {
-  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));
-  return { v: wireVersion, id, node, state, reportedBy, ...known, reportedAt: reportedAt.toISOString() };
-}
+/** Who says it: the node's own address, or the ramdisk that was booted for a load, by its token. */
+export type ReportOrigin = "address" | { readonly loadId: string };
 
 /** Commits what a node reported; what is then published is this very row. */
 export async function addReport(
   sql: Sql,
   node: string,
   report: StateReport,
-  reportedBy: "address" | "token",
+  origin: ReportOrigin,
 ): Promise<StateChange> {
+  const [reportedBy, loadId] = origin === "address" ? ["address", null] : ["token", origin.loadId];
+  const { state, bootId = null, detail = null, loaded, failure = null } = report;
   const [row] = await sql<ReportRow[]>`
-    insert into boot.state_reports (node, state, boot_id, reported_by, detail)
-    values (${node}, ${report.state}, ${report.bootId ?? null}, ${reportedBy}, ${report.detail ?? null})
-    returning ${columns(sql)}`;
+    insert into boot.state_reports (node, state, boot_id, reported_by, detail, load_id, loaded, failure)
+    values (${node}, ${state}, ${bootId}, ${reportedBy}, ${detail}, ${loadId},
+            ${loaded === undefined ? null : sql.json(loaded)}, ${failure})
+    returning ${reportColumns(sql)}`;
   if (!row) throw new Error(`the report of ${node} was not returned by its insert`);
   return changeOf(row);
+}
+
+/** Whether a node booted anew since it last reported from the boot with that id: what that one still says comes too late. */
+export async function isOfOlderBoot(sql: Sql, node: string, bootId: string): Promise<boolean> {
+  const [row] = await sql<{ isOlder: boolean }[]>`
+    select exists (
+      select from boot.state_reports later
+      where later.node = ${node}
+        and later.id > (select max(id) from boot.state_reports where node = ${node} and boot_id = ${bootId})
+        and (later.state = 'PXEBOOTING' or later.boot_id <> ${bootId})
+    ) as "isOlder"`;
+  return row?.isOlder ?? false;
 }
 
 /** The node that lives at an address, or undefined for a stranger (or an address that two nodes share). */
@@ -55,7 +45,7 @@ export async function readNodeAt(sql: Sql, address: string): Promise<string | un
 export async function readLatestReports(sql: Sql, nodes: readonly string[]): Promise<readonly StateChange[]> {
   const rows = await sql<ReportRow[]>`
     select r.* from unnest(${nodes as string[]}::text[]) as wanted(name),
-    lateral (select ${columns(sql)} from boot.state_reports where node = wanted.name order by id desc limit 1) as r`;
+    lateral (select ${reportColumns(sql)} from boot.state_reports where node = wanted.name order by id desc limit 1) as r`;
   return rows.map(changeOf);
 }
 
@@ -65,7 +55,7 @@ export async function readLatestReports(sql: Sql, nodes: readonly string[]): Pro
  */
 export async function readUnappliedReports(sql: Sql): Promise<readonly StateChange[]> {
   const rows = await sql<ReportRow[]>`
-    select ${columns(sql)} from boot.state_reports r
+    select ${reportColumns(sql)} from boot.state_reports r
     where id > (select coalesce(max(report_id), 0) - 1000 from registry.node_history)
       and not exists (select from registry.node_history h where h.report_id = r.id)
       and exists (select from registry.nodes n where n.name = r.node)
@@ -82,7 +72,7 @@ export async function readReportsOf(
   const rows = await sql<ReportRow[]>`
     select r.* from unnest(${nodes}::text[], ${afterIds}::int8[]) as wanted(name, after_id),
     lateral (
-      select ${columns(sql)} from boot.state_reports
+      select ${reportColumns(sql)} from boot.state_reports
       where node = wanted.name and boot.state_reports.id > wanted.after_id order by boot.state_reports.id limit 1000
     ) as r order by r.id limit 10000`;
   return rows.map(changeOf);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { FleetOptionsError } from "../errors.ts";
 import { type FaultName, isFaultName } from "../faults.ts";
 
@@ -12,6 +13,8 @@ export interface SimulatedNodeSpec {
 export interface NodePlan {
   readonly name: string;
   readonly address: string;
+  /** Of the interface that it boots from, `02:9f:…`; made of the node's name. */
+  readonly mac: string;
   readonly faults: readonly FaultName[];
 }
 
@@ -33,8 +36,14 @@ export function planNodes(specs: readonly SimulatedNodeSpec[], firstAddress = FI
     const unknown = faults.find((fault: string) => !isFaultName(fault));
     if (unknown) throw new FleetOptionsError(`${name} has the unknown fault ${unknown}`);
     while ((at & 0xff) === 0 || (at & 0xff) === 0xff) at += 1;
-    return { name, address: addressOf(at++), faults };
+    return { name, address: addressOf(at++), mac: macOf(name), faults };
   });
+}
+
+/** A unicast address that nobody's maker has (IEEE 802, the local bit), the same for the same name. */
+function macOf(name: string): string {
+  const bytes = createHash("sha256").update(name).digest().subarray(0, 5);
+  return ["02", ...Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))].join(":");
 }
 
 function numberOf(address: string): number {

@@ -16,6 +16,8 @@ export interface SimulatedNode {
   readonly name: string;
   /** 127.x.y.z, of this node alone: the BMC's, the ssh server's, and the one it reports from. */
   readonly address: string;
+  /** Of the interface that it boots from. */
+  readonly mac: string;
   readonly bmcPort: number;
   readonly bmcUsername: string;
   /** With the fault `bmc-wrong-password`, not the one that the BMC accepts. */
@@ -46,7 +48,7 @@ export interface NodeSetting {
 
 /** Builds the machine, chooses its ports, and lets its BMC listen. */
 export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<NodeInstance> {
-  const { name, address } = plan;
+  const { name, address, mac } = plan;
   const faults = new Set(plan.faults);
   const streamOf = (purpose: string) => createSeededRandom(`${setting.seed}/${name}/${purpose}`);
   const { hostKey, bmcUsername, bmcPassword, acceptedPassword } = identityOf(plan, setting.seed);
@@ -76,6 +78,7 @@ export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<
     node: {
       name,
       address,
+      mac,
       bmcPort: bmc.port,
       bmcUsername,
       bmcPassword,

@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { addReport, beginBoot, readBootFacts } from "../../../../infra/db/index.ts";
+import { type NextBoot, nextBoot, statesOf } from "../../answers/next-boot.ts";
+import { diskScript, firstScript, goOnScript, loaderScript, waitScript } from "../../answers/scripts.ts";
+import { createToken } from "../../answers/token.ts";
+import { addressOf, hangUpSignal, macOf } from "../asker.ts";
+import { type NodePortParts, holdMs } from "../parts.ts";
+import { RequestRefusal } from "../refusal.ts";
+
+/** `/boot.ipxe`, `/v1/boot`, `/v1/wait`: what a node's firmware asks. A script is given to the node that has both, address and MAC. */
+export function bootRoutes(server: FastifyInstance, parts: NodePortParts): void {
+  const { log, sql, publishStates, wakeups, settings } = parts;
+
+  /** Where the node reaches us: what the config says, else where it just did. */
+  const urlFor = ({ socket }: FastifyRequest): string => {
+    if (settings.publicUrl !== undefined) return settings.publicUrl;
+    const address = addressOf({ ip: socket.localAddress ?? "" });
+    return `http://${address.includes(":") ? `[${address}]` : address}:${socket.localPort ?? 0}`;
+  };
+  const sendScript = (reply: FastifyReply, script: string) => reply.type("text/plain").send(script);
+  const factsOf = async (request: FastifyRequest) => {
+    const mac = macOf(request.query);
+    const facts = await readBootFacts(sql, addressOf(request), mac);
+    if (facts) return facts;
+    log.warn(
+      { address: addressOf(request), mac },
+      "a script was asked for by an address and a MAC that are not one node's",
+    );
+    throw new RequestRefusal(403, "this address and this MAC are not one node's");
+  };
+
+  async function begin(node: string, next: NextBoot, url: string): Promise<string> {
+    const states = statesOf(next);
+    if (next.kind !== "loader") {
+      publishStates(await beginBoot(sql, node, { states }));
+      return next.kind === "disk" ? diskScript() : waitScript(url);
+    }
+    const { token, tokenSha256 } = createToken();
+    const { loadId } = next;
+    publishStates(await beginBoot(sql, node, { states, loader: { loadId, tokenSha256 } }));
+    const { consoleArgs } = settings;
+    return loaderScript(url, { token, ...(consoleArgs === undefined ? {} : { consoleArgs }) });
+  }
+
+  server.get("/boot.ipxe", (request, reply) => sendScript(reply, firstScript(urlFor(request))));
+
+  server.get("/v1/boot", async (request, reply) => {
+    const facts = await factsOf(request);
+    return sendScript(reply, await begin(facts.node, nextBoot(facts), urlFor(request)));
+  });
+
+  server.get("/v1/wait", async (request, reply) => {
+    const { node } = await factsOf(request);
+    const signal = hangUpSignal(reply);
+    const isWoken = await wakeups.waitFor(node, () => true, { withinMs: holdMs, signal });
+    if (!isWoken) return sendScript(reply, waitScript(urlFor(request)));
+    publishStates([await addReport(sql, node, { state: "PXEWAKEUP" }, "address")]);
+    return sendScript(reply, goOnScript(urlFor(request)));
+  });
+}

@@ -1,0 +1,2 @@
+CREATE INDEX "state_reports_by_boot" ON "boot"."state_reports" USING btree ("node","boot_id","id") WHERE "boot"."state_reports"."boot_id" is not null;--> statement-breakpoint
+CREATE INDEX "state_reports_by_load" ON "boot"."state_reports" USING btree ("load_id","id") WHERE "boot"."state_reports"."load_id" is not null;
