@@ -34,9 +34,10 @@ export {
   type LoadFailure,
   type LoadProgress,
   type LoadedImage,
-  type Partition,
+  Partition,
   type PlannedImage,
   ProgressReport,
+  Sha256,
   type Transport,
 } from "./loads.ts";
 export {

@@ -7,9 +7,12 @@ export const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 /** An entry of a disk's partition table, in sectors of 512 bytes. */
 export const Partition = Type.Object({
   number: Type.Integer({ minimum: 1, maximum: 128 }),
-  startSector: Type.Integer({ minimum: 0 }),
-  sizeSectors: Type.Integer({ minimum: 1 }),
-  type: Type.String({ maxLength: 64, description: "MBR: two hexadecimal digits; GPT: the type's GUID" }),
+  startSector: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  sizeSectors: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  type: Type.String({
+    pattern: "^(?:[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
+    description: "MBR: two hexadecimal digits; GPT: the type's GUID",
+  }),
   isBootable: Type.Boolean(),
 });
 export type Partition = Type.Static<typeof Partition>;

@@ -1,4 +1,5 @@
-import type { ImageChunk, ImageManifest, ImagePartition, ZeroExtent } from "./manifest.ts";
+import type { Partition } from "../../../contracts/index.ts";
+import type { ImageChunk, ImageManifest, ZeroExtent } from "./manifest.ts";
 
 /**
  * The manifest's one canonical text: words with one space between, lines that end in a newline, in this order. It is
@@ -20,7 +21,7 @@ export function formatManifest(manifest: ImageManifest): string {
   return `${lines.join("\n")}\n`;
 }
 
-function partitionLine({ number, startSector, sizeSectors, type, isBootable }: ImagePartition): string {
+function partitionLine({ number, startSector, sizeSectors, type, isBootable }: Partition): string {
   return `partition ${number} ${startSector} ${sizeSectors} ${type} ${isBootable ? "bootable" : "plain"}`;
 }
 

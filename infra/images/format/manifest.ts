@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { ImageName, Instant } from "../../../contracts/index.ts";
+import { ImageName, Instant, Partition, Sha256 } from "../../../contracts/index.ts";
 
 /** The version of the manifest's format; a change that an older reader would misread raises it. */
 export const manifestVersion = 1;
@@ -9,21 +9,6 @@ export const sectorBytes = 512;
 
 const offset = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const size = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
-const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const partitionNumber = Type.Integer({ minimum: 1, maximum: 128 });
-
-/** An entry of a disk's partition table, in sectors of 512 bytes. */
-export const ImagePartition = Type.Object({
-  number: partitionNumber,
-  startSector: offset,
-  sizeSectors: size,
-  type: Type.String({
-    pattern: "^(?:[0-9a-f]{2}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$",
-    description: "MBR: two hexadecimal digits; GPT: the type's GUID",
-  }),
-  isBootable: Type.Boolean(),
-});
-export type ImagePartition = Type.Static<typeof ImagePartition>;
 
 /** Raw bytes that stand compressed in the image's file, as one zstd frame (RFC 8878). */
 export const ImageChunk = Type.Object({
@@ -51,14 +36,14 @@ export const ImageManifest = Type.Object({
   image: ImageName,
   createdAt: Instant,
   /** The partition that the image is of; without one, it is of a whole disk. */
-  partition: Type.Optional(partitionNumber),
+  partition: Type.Optional(Partition.properties.number),
   chunkSizeBytes: Type.Integer({ minimum: sectorBytes, maximum: 64 * 1024 * 1024, multipleOf: sectorBytes }),
   rawSizeBytes: Type.Integer({ minimum: sectorBytes, maximum: Number.MAX_SAFE_INTEGER, multipleOf: sectorBytes }),
   rawSha256: Sha256,
   fileSizeBytes: size,
   fileSha256: Sha256,
   /** What the disk's partition table says; none for a disk without one, and for an image of one partition. */
-  partitions: Type.Array(ImagePartition, { maxItems: 128 }),
+  partitions: Type.Array(Partition, { maxItems: 128 }),
   extents: Type.Array(Type.Union([ImageChunk, ZeroExtent]), { minItems: 1 }),
 });
 export type ImageManifest = Type.Static<typeof ImageManifest>;

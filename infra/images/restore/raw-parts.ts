@@ -1,0 +1,39 @@
+import type { ImageManifest } from "../format/manifest.ts";
+import type { DecodedChunk } from "../zstd/decode-chunks.ts";
+
+/** Some of the raw image, in the order of the disk. */
+export interface RawPart {
+  readonly rawOffset: number;
+  /** Not to be written to: others may share it. */
+  readonly raw: Buffer;
+  /** It lies in an extent of zeros. */
+  readonly isZero: boolean;
+}
+
+/** What zeros are given out in, at most. */
+const zeros = Buffer.alloc(1024 * 1024);
+
+/** The whole raw image from its decoded chunks, with the zeros that the file leaves out put back between them. */
+export async function* rawParts(
+  manifest: ImageManifest,
+  decoded: AsyncIterable<DecodedChunk>,
+): AsyncGenerator<RawPart, void, undefined> {
+  let rawOffset = 0;
+  for await (const { chunk, raw } of decoded) {
+    yield* zeroParts(rawOffset, chunk.rawOffset);
+    yield { rawOffset: chunk.rawOffset, raw, isZero: false };
+    rawOffset = chunk.rawOffset + raw.length;
+  }
+  yield* zeroParts(rawOffset, manifest.rawSizeBytes);
+}
+
+function* zeroParts(from: number, to: number): Generator<RawPart> {
+  for (let rawOffset = from; rawOffset < to; rawOffset += zeros.length) {
+    yield { rawOffset, raw: zeros.subarray(0, to - rawOffset), isZero: true };
+  }
+}
+
+/** The chunks of a manifest, without the zeros. */
+export function chunksOf({ extents }: ImageManifest) {
+  return extents.filter((extent) => extent.kind === "chunk");
+}
