@@ -24,6 +24,7 @@ export const NodeTypeSettings = Type.Object({
   silenceMisses: count(3, "probes without an answer in a row that make silence"),
   wakeMs: milliseconds(5_000, "for a node in PXEWAIT to answer a wake-up"),
   bmcMs: milliseconds(30_000, "for one exchange with the BMC, opening its session included"),
+  bmcHoldMs: milliseconds(30_000, "for which a BMC is left alone at which nothing answered"),
   powerConfirmMs: milliseconds(60_000, "for an accepted power action to read back"),
   powerPollMs: milliseconds(1_000, "between two reads of the power state"),
   waitTimeS: seconds(360, "to wait for ISUP after the node's own restart, unless the command says otherwise"),

@@ -82,8 +82,16 @@ export const reasonTable = {
 
   // One node's run ends without success.
   "bmc-unreachable": { scope: "node", retryable: true, advice: "nothing answers at the BMC's address" },
-  "bmc-password-invalid": { scope: "node", retryable: false, advice: "set the BMC's password anew" },
-  "bmc-user-invalid": { scope: "node", retryable: false, advice: "the BMC does not know the user name" },
+  "bmc-password-invalid": {
+    scope: "node",
+    retryable: false,
+    advice: "set the BMC's password anew; until then it is not tried again",
+  },
+  "bmc-user-invalid": {
+    scope: "node",
+    retryable: false,
+    advice: "the BMC does not know the user name; until it is changed it is not tried again",
+  },
   "bmc-privilege-insufficient": { scope: "node", retryable: false, advice: "the BMC's user needs operator rights" },
   "bmc-busy": { scope: "node", retryable: true, advice: "the BMC kept answering that it is busy" },
   "bmc-no-session-slot": { scope: "node", retryable: true, advice: "other clients hold all of the BMC's sessions" },

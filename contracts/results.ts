@@ -72,6 +72,12 @@ export const Evidence = Type.Object({
   childOp: Type.Optional(Type.Union([OpId], { description: "the operation of another agent that decided it" })),
   bootLog: Type.Optional(Type.String({ description: "the end of what the ramdisk logged" })),
   console: Type.Optional(Type.String({ description: "the end of what the node's serial console showed" })),
+  triedAt: Type.Optional(
+    Type.String({ ...Instant, description: "when the node's BMC was last tried, where it was not asked this time" }),
+  ),
+  retryAt: Type.Optional(
+    Type.String({ ...Instant, description: "until when a BMC is left alone at which nothing answered" }),
+  ),
   allowedInS: Type.Optional(Type.Number({ description: "seconds until a denied power action would be allowed" })),
 });
 export type Evidence = Type.Static<typeof Evidence>;

@@ -37,7 +37,8 @@ function mayActOn(command: RebootCommand, { user }: AdmissionFacts, node: NodeFa
   if (user.isAdmin) return true;
   // An agent acts on an operation's behalf: what its parent holds, the ledger's locks say.
   if (user.kind === "agent") return command.hasParent;
-  if (command.verb === "power" && command.args.action === "status") return true;
+  // Whoever may only look may not have a credential tried that was refused: it could lock the BMC's user out.
+  if (command.verb === "power" && command.args.action === "status" && !command.args.force) return true;
   return node.project !== null && user.projects.includes(node.project);
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
 import { agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
-import { countQueued, readSealedPassword, readUserOfKey } from "../../infra/db/index.ts";
+import { countQueued, readUserOfKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
 import { openSealed } from "../../infra/secrets/index.ts";
@@ -19,6 +19,7 @@ import { createRefusalLog } from "../runtime/refusals.ts";
 import { createStateWatcher } from "../runtime/state-watcher.ts";
 import { type Worker, createWorker } from "../runtime/worker.ts";
 import { admissionOf } from "./admission-of.ts";
+import { createBmcAccess } from "./bmc/bmc-access.ts";
 import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
 import { createSshClients } from "./ssh-clients.ts";
@@ -47,10 +48,12 @@ export async function startRebootAgent(
   const publisher = createInboxPublisher(connection, site, "reboot");
   const states = createStateWatcher(connection, site, sql, log);
   const drivers = createPowerDrivers({
-    credentials: async (node) => {
-      const sealed = await readSealedPassword(sql, node);
-      return sealed === undefined ? undefined : { password: openSealed(sealingKey, sealed, node) };
-    },
+    access: createBmcAccess({
+      sql,
+      open: (sealed, node) => openSealed(sealingKey, sealed, node),
+      log,
+      onOutage: () => metrics.countBmcOutage(),
+    }),
   });
   const tools = {
     ssh: createSshClients(

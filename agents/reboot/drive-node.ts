@@ -22,7 +22,7 @@ import { type NodeContext, type RebootTools, RunLostError } from "./node-context
 import { type Progress, progressOf } from "./progress.ts";
 import { NotBegunError } from "./ssh-clients.ts";
 import { execute } from "./steps/execute.ts";
-import { firingWindowMs } from "./steps/power.ts";
+import { firingWindowMs } from "./steps/fire.ts";
 
 export interface DriveOptions {
   readonly tools: RebootTools;

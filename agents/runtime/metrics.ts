@@ -11,6 +11,8 @@ export interface AgentMetrics {
   countNodeRun(result: NodeResult): void;
   /** `reveille_leases_lost_total`: runs that were taken from this replica. */
   countLostLease(): void;
+  /** `reveille_bmc_outages_total`: healthy BMCs at which nothing answered any more, so that they are left alone for a while. */
+  countBmcOutage(): void;
   /** `reveille_step_seconds{step}`: how long steps of node runs take. */
   observeStep(step: string, seconds: number): void;
   /** A gauge that is read when it is asked for, e.g. `reveille_held_runs`. */
@@ -52,6 +54,11 @@ export function createMetrics(agent: string, { isServed }: { readonly isServed: 
     help: "Node runs that were taken from this replica",
     registers,
   });
+  const bmcOutages = new Counter({
+    name: "reveille_bmc_outages_total",
+    help: "BMCs that began to be left alone because nothing answered there",
+    registers,
+  });
   const steps = new Histogram({
     name: "reveille_step_seconds",
     help: "How long the steps of node runs take",
@@ -64,6 +71,7 @@ export function createMetrics(agent: string, { isServed }: { readonly isServed: 
     countOperation: (verb) => operations.inc({ verb }),
     countNodeRun: ({ outcome, reason }) => nodeRuns.inc({ outcome, reason }),
     countLostLease: () => lostLeases.inc(),
+    countBmcOutage: () => bmcOutages.inc(),
     observeStep: (step, seconds) => steps.observe({ step }, seconds),
     gauge(name, help, read) {
       new Gauge({

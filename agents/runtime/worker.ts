@@ -88,7 +88,10 @@ export function createWorker(options: WorkerOptions): Worker {
     const heldRun: HeldRun = { ...run, operation, signal: abort.signal, cancelSignal, leaveSignal: leave.signal };
     const done = drive(heldRun)
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) log.error({ err: error, op: run.op, node: run.node }, "a node run broke off");
+        if (abort.signal.aborted) return;
+        const about = { err: error, op: run.op, node: run.node };
+        if (isUnreachable(error)) log.warn(about, "a node run broke off with the database away; it is taken up again");
+        else log.error(about, "a node run broke off");
       })
       .finally(() => {
         if (held.get(key)?.ends === ends) held.delete(key);

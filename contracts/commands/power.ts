@@ -10,6 +10,12 @@ export const PowerArgs = Type.Object(
     action: Type.Enum([...powerActions]),
     ...nodeSelection,
     raw: Type.Optional(Type.Boolean({ description: "the BMC's own cycle instead of off and on", default: false })),
+    force: Type.Optional(
+      Type.Boolean({
+        description: "ask BMCs too that are left alone because they were unreachable or refused their credentials",
+        default: false,
+      }),
+    ),
     ...waveLimits,
   },
   { additionalProperties: false },

@@ -11,7 +11,16 @@ export {
   wasUndone,
 } from "./connect.ts";
 export { readImages } from "./images/read.ts";
-export { readSealedPassword } from "./inventory/credentials.ts";
+export {
+  type BmcFacts,
+  type BmcKey,
+  claimRetry,
+  endOutage,
+  forgetRefusal,
+  openOutage,
+  readBmcFacts,
+  refuseCredential,
+} from "./bmc/access.ts";
 export { readNodes } from "./inventory/nodes.ts";
 export { readAgentOfKey, readUserOfKey } from "./inventory/users.ts";
 export { type Inventory, importInventory } from "./inventory/write.ts";

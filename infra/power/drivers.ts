@@ -1,13 +1,13 @@
 import { createCommandPower } from "./command.ts";
+import type { BmcAccess } from "./bmc-access.ts";
 import type { PowerConfig } from "./config.ts";
-import type { Credentials } from "./credentials.ts";
 import { createIpmiPower } from "./ipmi.ts";
 import { createNonePower } from "./none.ts";
 import type { OwnedPowerDriver, PowerDrivers } from "./port.ts";
 
 export interface PowerDriversOptions {
-  /** The password of a node's BMC. */
-  readonly credentials: Credentials;
+  /** Leave to ask a node's BMC. */
+  readonly access: BmcAccess;
 }
 
 type DriverKind = PowerConfig["driver"];
@@ -15,7 +15,7 @@ type ConfigOf<K extends DriverKind> = Extract<PowerConfig, { driver: K }>;
 
 /** A new power driver is one file and one row here. */
 const factories: { readonly [K in DriverKind]: (options: PowerDriversOptions) => OwnedPowerDriver<ConfigOf<K>> } = {
-  ipmi: ({ credentials }) => createIpmiPower(credentials),
+  ipmi: ({ access }) => createIpmiPower(access),
   command: () => createCommandPower(),
   none: () => createNonePower(),
 };

@@ -1,9 +1,10 @@
 export { CommandPower, IpmiPower, NoPower, PowerConfig } from "./config.ts";
-export type { Credentials } from "./credentials.ts";
+export { type BmcAccess, type BmcLeave, type ExchangeEnd, bmcNameOf } from "./bmc-access.ts";
 export { type PowerDriversOptions, createPowerDrivers } from "./drivers.ts";
 export type {
   FireOptions,
   FireOutcome,
+  Insistence,
   PowerCommand,
   PowerDriver,
   PowerDrivers,

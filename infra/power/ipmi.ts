@@ -3,8 +3,8 @@
  * said of a failure names the BMC and the user, never the password.
  */
 import { type BmcTarget, type CallOptions, type ChassisAction, IpmiError, createIpmiClient } from "../ipmi-js/index.ts";
+import type { BmcAccess, BmcLeave, ExchangeEnd } from "./bmc-access.ts";
 import type { IpmiPower } from "./config.ts";
-import type { Credentials } from "./credentials.ts";
 import { reasonOf } from "./ipmi-failure.ts";
 import type { OwnedPowerDriver, PowerCommand, PowerFailure, PowerOptions, PowerTarget } from "./port.ts";
 
@@ -17,14 +17,20 @@ const chassisActions: Readonly<Record<PowerCommand, ChassisAction>> = {
   diag: "diagnostic-interrupt",
 };
 
-export function createIpmiPower(credentials: Credentials): OwnedPowerDriver<IpmiPower> {
-  const client = createIpmiClient();
-  /** What `prepare` looked up, so that a `fire` of the same target need not wait for the credentials. */
-  const prepared = new WeakMap<PowerTarget<IpmiPower>, BmcTarget>();
+/** A BMC as the client knows it, and the leave that it is asked by. */
+interface Reached {
+  readonly bmc: BmcTarget;
+  readonly leave: BmcLeave;
+}
 
-  const lookUp = async ({ node, power }: PowerTarget<IpmiPower>): Promise<BmcTarget | undefined> => {
-    const found = await credentials(node);
-    return found && { ...power, password: found.password };
+export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> {
+  const client = createIpmiClient();
+  /** What `prepare` was given leave for, so that neither a `fire` of the same target nor the reads after it wait for it anew. */
+  const prepared = new WeakMap<PowerTarget<IpmiPower>, Reached>();
+
+  const reach = async (target: PowerTarget<IpmiPower>, options: PowerOptions): Promise<Reached | PowerFailure> => {
+    const leave = await access(target, options);
+    return leave.ok ? { bmc: { ...target.power, password: leave.password }, leave } : leave;
   };
 
   return {
@@ -34,40 +40,51 @@ export function createIpmiPower(credentials: Credentials): OwnedPowerDriver<Ipmi
     async prepare(target, options) {
       options.signal.throwIfAborted();
       prepared.delete(target);
-      const bmc = await lookUp(target);
-      if (!bmc) return credentialsMissing(target);
-      prepared.set(target, bmc);
-      return orFailure(target, options, async () => {
-        await client.connect(bmc, callOptionsOf(options));
+      const reached = await reach(target, options);
+      if ("ok" in reached) return reached;
+      return orFailure(target, { ...options, leave: reached.leave }, async () => {
+        await client.connect(reached.bmc, callOptionsOf(options));
+        prepared.set(target, reached);
         return { ok: true };
       });
     },
 
     async read(target, options) {
       options.signal.throwIfAborted();
-      const bmc = await lookUp(target);
-      if (!bmc) return credentialsMissing(target);
-      return orFailure(target, options, async () => {
-        const { powerState } = await client.chassisStatus(bmc, callOptionsOf(options));
-        return { ok: true, state: powerState };
+      const isInsistent = options.insistence !== undefined && options.insistence !== "none";
+      const reached = (isInsistent ? prepared.get(target) : undefined) ?? (await reach(target, options));
+      if ("ok" in reached) return reached;
+      const read = await orFailure(target, { ...options, leave: reached.leave }, async () => {
+        const { powerState } = await client.chassisStatus(reached.bmc, callOptionsOf(options));
+        return { ok: true as const, state: powerState };
       });
+      // What was got ready does not hold any more, such as a password that was changed meanwhile.
+      if (!read.ok) prepared.delete(target);
+      return read;
     },
 
     async fire(target, command, options) {
-      const bmc = prepared.get(target) ?? (await lookUp(target));
-      if (!bmc) return credentialsMissing(target);
+      const reached = prepared.get(target) ?? (await reach(target, options));
+      if ("ok" in reached) return reached;
+      const { bmc, leave } = reached;
+      let end: ExchangeEnd = "left";
       try {
         const { outcome } = await client.chassisControl(bmc, chassisActions[command], {
           ...callOptionsOf(options),
           sendBeforeMs: options.sendBeforeMs,
         });
+        if (outcome === "accepted") end = "answered";
         return { ok: true, outcome };
       } catch (error) {
         // The client rejects only where the BMC did nothing.
         if (options.signal.aborted) return { ok: true, outcome: "not-sent" };
         if (!(error instanceof IpmiError)) throw error;
         if (error.code === "not-sent" || error.code === "client-closed") return { ok: true, outcome: "not-sent" };
-        return failureOf(target, error);
+        const failure = failureOf(target, error);
+        end = failure.reason;
+        return failure;
+      } finally {
+        await leave.ended(end);
       }
     },
 
@@ -80,17 +97,25 @@ function callOptionsOf({ deadlineMs, signal }: PowerOptions): CallOptions {
   return { deadlineMs: Math.max(0, deadlineMs - performance.now()), signal };
 }
 
+/** Works under a leave, and says how it ended. */
 async function orFailure<T>(
   target: PowerTarget,
-  options: PowerOptions,
+  { signal, leave }: { readonly signal: AbortSignal; readonly leave: BmcLeave },
   work: () => Promise<T>,
 ): Promise<T | PowerFailure> {
+  let end: ExchangeEnd = "left";
   try {
-    return await work();
+    const done = await work();
+    end = "answered";
+    return done;
   } catch (error) {
-    options.signal.throwIfAborted();
-    if (error instanceof IpmiError) return failureOf(target, error);
-    throw error;
+    signal.throwIfAborted();
+    if (!(error instanceof IpmiError)) throw error;
+    const failure = failureOf(target, error);
+    end = failure.reason;
+    return failure;
+  } finally {
+    await leave.ended(end);
   }
 }
 
@@ -98,12 +123,4 @@ function failureOf({ node }: PowerTarget, error: IpmiError): PowerFailure {
   const reason = reasonOf(error);
   if (reason === undefined) throw error;
   return { ok: false, reason, detail: `${node}: ${error.message}` };
-}
-
-function credentialsMissing({ node }: PowerTarget): PowerFailure {
-  return {
-    ok: false,
-    reason: "bmc-credentials-missing",
-    detail: `${node}: no password is recorded for its BMC; set one`,
-  };
 }

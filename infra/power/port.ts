@@ -24,12 +24,24 @@ export interface PowerFailure {
   readonly ok: false;
   readonly reason: FailureReason;
   readonly detail: string;
+  /** The device was not asked this time: when it last was, and when it will be again if that is settled. ISO 8601. */
+  readonly notAsked?: { readonly triedAt: string; readonly retryAt?: string };
 }
+
+/**
+ * What of what speaks against asking a device is overlooked: `none`; `unreachable`, that nothing answered there a moment
+ * ago, where much hangs on the answer; `all`, that it refused these credentials too, where an operator says so.
+ */
+export type Insistence = "none" | "unreachable" | "all";
 
 export interface PowerOptions {
   /** An instant of `performance.now()`: then the call gives up. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Default `none`. */
+  readonly insistence?: Insistence;
+  /** How long a device is left alone where this call finds that nothing answers; default 30 s. */
+  readonly holdMs?: number;
 }
 
 export interface FireOptions extends PowerOptions {

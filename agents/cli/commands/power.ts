@@ -4,6 +4,7 @@ import type { Surroundings } from "../surroundings.ts";
 
 interface PowerFlags extends OperationFlags {
   readonly raw?: true;
+  readonly force?: true;
 }
 
 /** `reveille power`: act on the nodes' BMC or PDU alone. */
@@ -11,7 +12,8 @@ export function declare(command: Command, surroundings: Surroundings): void {
   command
     .argument("<action>", "on, off, cycle, reset, soft (ask the OS to shut down), diag (NMI) or status")
     .argument("[nodes...]", "the nodes: pc1 pc[2-9,12], @GROUP, @file:PATH, - for stdin")
-    .option("--raw", "with cycle: the BMC's own cycle, which cannot be read back, instead of off and on");
+    .option("--raw", "with cycle: the BMC's own cycle, which cannot be read back, instead of off and on")
+    .option("--force", "ask BMCs too that are left alone: just found unreachable, or their credentials refused");
   declareOperationFlags(command)
     .addHelpText("after", examples)
     .action(async (action: string, nodes: string[], flags: PowerFlags) => {

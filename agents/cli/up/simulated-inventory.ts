@@ -14,6 +14,7 @@ const simulatedTimes: NodeTypeOverrides = {
   silenceIntervalMs: 100,
   diagSilencePolls: 10,
   wakeMs: 1_000,
+  bmcHoldMs: 5_000,
   powerConfirmMs: 20_000,
   powerPollMs: 200,
   powerDelayS: 5,

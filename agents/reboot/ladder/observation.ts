@@ -4,6 +4,8 @@ import type { FailureReason, NodeState } from "../../../contracts/index.ts";
 export interface StepFailure {
   readonly reason: FailureReason;
   readonly detail: string;
+  /** The BMC was not asked this time: when it last was, and until when it is left alone. */
+  readonly notAsked?: { readonly triedAt: string; readonly retryAt?: string };
 }
 
 /** How a node was seen to go down: it fell silent, or it came with another boot id. */

@@ -27,6 +27,7 @@ export function evidenceOf(seen: readonly Observation[]): Evidence {
   const evidence: Evidence = {};
   const powerReadBack: ("on" | "off")[] = [];
   for (const observation of seen) {
+    if ("failure" in observation) Object.assign(evidence, observation.failure.notAsked);
     switch (observation.step) {
       case "read-power":
         if ("power" in observation) powerReadBack.push(observation.power);

@@ -3,7 +3,8 @@ import type { Step } from "../ladder/step.ts";
 import { type NodeContext, livenessTargetOf } from "../node-context.ts";
 import { awaitBoot } from "./await-boot.ts";
 import { awaitDown } from "./await-down.ts";
-import { fire, fireOnce, readPower, switchPower } from "./power.ts";
+import { fire } from "./fire.ts";
+import { fireOnce, readPower, switchPower } from "./power.ts";
 import { prepare, rebootOnHost, reconfigure, sshReboot } from "./ssh.ts";
 
 type DoStep = Extract<Step, { kind: "do" }>;

@@ -75,8 +75,9 @@ async function take(
   return sql<ClaimedRun[]>`
     with picked as materialized (${picked}),
     taken as (
+      -- What was in firing stays so until its new holder says otherwise: should that one let go at once, the next waits too.
       update node_runs r
-      set state = 'leased', fence = r.fence + 1, lease_owner = ${owner},
+      set state = case p.state when 'firing' then 'firing' else 'leased' end, fence = r.fence + 1, lease_owner = ${owner},
           lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
       from picked p where r.op = p.op and r.node = p.node
       returning r.op, r.node, r.fence, r.progress, r.ordinal, p.state = 'firing' as "wasFiring"

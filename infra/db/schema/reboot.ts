@@ -25,3 +25,18 @@ export const circuitTurns = reboot.table(
   },
   (table) => [index("circuit_turns_by_time").on(table.circuit, table.kind, sql`${table.at} desc`)],
 );
+
+/** BMCs at which nothing answered, by address and port: each is left alone until `retry_at`. A healthy one has no row. */
+export const bmcOutages = reboot.table("bmc_outages", {
+  bmc: text("bmc").primaryKey(),
+  triedAt: timestamp("tried_at", { withTimezone: true }).notNull(),
+  retryAt: timestamp("retry_at", { withTimezone: true }).notNull(),
+});
+
+/** Credentials that a node's BMC refused, told by a digest of what is sealed: the same one is not tried again. */
+export const refusedCredentials = reboot.table("refused_credentials", {
+  node: text("node").primaryKey(),
+  digest: text("digest").notNull(),
+  reason: text("reason").notNull(),
+  refusedAt: timestamp("refused_at", { withTimezone: true }).notNull(),
+});

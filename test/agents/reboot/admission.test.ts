@@ -23,11 +23,12 @@ const reboot = (args: RebootArgs = { nodelist: ["pc1"] }, hasParent = false): Re
   args,
   hasParent,
 });
-const power = (action: PowerArgs["action"], hasParent = false): RebootCommand => ({
+const power = (action: PowerArgs["action"], hasParent = false, more: Partial<PowerArgs> = {}): RebootCommand => ({
   verb: "power",
-  args: { action, nodelist: ["pc1"] },
+  args: { action, nodelist: ["pc1"], ...more },
   hasParent,
 });
+const insistingStatus = power("status", false, { force: true });
 
 /** No node was ever powered on. */
 const never: PowerStamps = new Map();
@@ -50,6 +51,8 @@ const rights: readonly (readonly [string, UserFacts, RebootCommand, Partial<Node
   ["a user may not reboot a free node", ann, reboot(), { project: null }, "refused: permission-denied"],
   ["a user may not power off what is of another's", ann, power("off"), { project: "x" }, "refused: permission-denied"],
   ["anybody may read the power of any node", ann, power("status"), { project: "other" }, "pc1"],
+  ["a look that insists needs a right", ann, insistingStatus, { project: "other" }, "refused: permission-denied"],
+  ["a look that insists is for whoever may act", ann, insistingStatus, {}, "pc1"],
   ["an agent may act on behalf of a parent", reload, reboot(undefined, true), { project: "other" }, "pc1"],
   ["an agent may not act by itself", reload, reboot(), {}, "refused: permission-denied"],
 ];

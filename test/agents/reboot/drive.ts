@@ -21,6 +21,7 @@ import { type PowerConfig, createPowerDrivers } from "../../../infra/power/index
 import type { DatabaseServer, TestDatabase } from "../../support/database.ts";
 import { nodeOf, siteOf } from "../../support/inventory.ts";
 import { admitsAll, opId, requestOf } from "../../support/ledger.ts";
+import { noLeave } from "../../support/bmc-access.ts";
 
 const op = opId(1);
 const quick: NodeTypeOverrides = {
@@ -57,7 +58,7 @@ export async function oneNode(
   const database = await databases.newDatabase(t, site);
   const sql = database.as("reboot");
   await admit(sql, { ...requestOf(op, ["pc1"]), ...command }, admitsAll);
-  const drivers = createPowerDrivers({ credentials: async () => undefined });
+  const drivers = createPowerDrivers({ access: noLeave });
   const [abort, cancel] = [new AbortController(), new AbortController()];
   const log = pino({ level: "silent" });
   let isTakenOver = false;

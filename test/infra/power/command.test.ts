@@ -12,12 +12,13 @@ import {
   createPowerDrivers,
 } from "../../../infra/power/index.ts";
 import { testPowerDriver } from "../../conformance/power.ts";
+import { noLeave } from "../../support/bmc-access.ts";
 
 const soon = () => ({ deadlineMs: performance.now() + 20_000, signal: new AbortController().signal });
 const openWindow = () => ({ ...soon(), sendBeforeMs: performance.now() + 20_000 });
 
 function start(t: TestContext, argv: CommandPower["argv"]): { driver: PowerDriver; target: PowerTarget } {
-  const drivers = createPowerDrivers({ credentials: async () => undefined });
+  const drivers = createPowerDrivers({ access: noLeave });
   t.after(() => drivers[Symbol.asyncDispose]());
   const target: PowerTarget = { node: "pc1", power: { driver: "command", argv } };
   return { driver: drivers.for(target), target };

@@ -8,13 +8,15 @@ import {
   startBmc,
 } from "../../../infra/ipmi-js/index.ts";
 import {
-  type Credentials,
+  type BmcAccess,
+  type ExchangeEnd,
   type IpmiPower,
   type PowerCommand,
   type PowerDriver,
   type PowerTarget,
   createPowerDrivers,
 } from "../../../infra/power/index.ts";
+import { leaveWith, noLeave } from "../../support/bmc-access.ts";
 import { type PoweredNode, testPowerDriver } from "../../conformance/power.ts";
 
 const password = "calvin-and-hobbes";
@@ -32,7 +34,7 @@ const commandOf: Readonly<Record<ChassisAction, PowerCommand>> = {
 interface Setting {
   readonly faults?: BmcFaults;
   readonly power?: Partial<IpmiPower>;
-  readonly credentials?: Credentials;
+  readonly access?: BmcAccess;
   readonly powerState?: "on" | "off";
   readonly privilege?: "user";
 }
@@ -42,7 +44,7 @@ async function start(
   t: TestContext,
   setting: Setting = {},
 ): Promise<Required<PoweredNode> & { readonly bmc: BmcServer }> {
-  const { faults = {}, power, credentials = async () => ({ password }), powerState = "on", privilege } = setting;
+  const { faults = {}, power, access = leaveWith(password), powerState = "on", privilege } = setting;
   const chassis = createChassis({ powerState });
   const sent: PowerCommand[] = [];
   const bmc = await startBmc({
@@ -53,7 +55,7 @@ async function start(
     faults,
     onControl: ({ action }) => sent.push(commandOf[action]),
   });
-  const drivers = createPowerDrivers({ credentials });
+  const drivers = createPowerDrivers({ access });
   t.after(async () => {
     await drivers[Symbol.asyncDispose]();
     chassis.stop();
@@ -84,7 +86,7 @@ testPowerDriver("ipmi with cipher suite 3", { start: (t) => start(t, { power: { 
 
 test("a wrong password is told at once", async (t) => {
   const startedAt = performance.now();
-  const node = await start(t, { credentials: async () => ({ password: `${password}!` }) });
+  const node = await start(t, { access: leaveWith(`${password}!`) });
   assert.equal(await failureOf(node), "bmc-password-invalid");
   assert.ok(performance.now() - startedAt < 2000);
 });
@@ -93,8 +95,32 @@ test("an unknown user is told", async (t) => {
   assert.equal(await failureOf(await start(t, { power: { username: "nobody" } })), "bmc-user-invalid");
 });
 
-test("a BMC without a recorded password is not asked", async (t) => {
-  assert.equal(await failureOf(await start(t, { credentials: async () => undefined })), "bmc-credentials-missing");
+test("a BMC for which there is no leave is not asked, and the failure says why", async (t) => {
+  assert.equal(await failureOf(await start(t, { access: noLeave })), "bmc-credentials-missing");
+});
+
+const ends: readonly (readonly [string, Setting, ExchangeEnd])[] = [
+  ["that answers", {}, "answered"],
+  ["that is dead", { faults: { dead: true } }, "bmc-unreachable"],
+  ["that does not know the user", { power: { username: "nobody" } }, "bmc-user-invalid"],
+];
+for (const [what, setting, end] of ends) {
+  test(`of a BMC ${what} it is said how the exchange ended`, async (t) => {
+    const told: ExchangeEnd[] = [];
+    const { driver, target } = await start(t, { ...setting, access: leaveWith(password, told) });
+    await driver.read(target, within(10_000));
+    assert.deepEqual(told, [end]);
+  });
+}
+
+test("of an exchange that was called off nothing is said but that it was left", async (t) => {
+  const told: ExchangeEnd[] = [];
+  const { driver, target } = await start(t, { faults: { dead: true }, access: leaveWith(password, told) });
+  const abort = new AbortController();
+  const read = driver.read(target, { ...within(10_000), signal: abort.signal });
+  setImmediate(() => abort.abort(new Error("called off")));
+  await assert.rejects(read, /called off/);
+  assert.deepEqual(told, ["left"]);
 });
 
 test("a dead BMC is told in 3 to 5 s", async (t) => {

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type PowerDriver, createPowerDrivers } from "../../../infra/power/index.ts";
 import { testPowerDriver } from "../../conformance/power.ts";
+import { noLeave } from "../../support/bmc-access.ts";
 
 const target = { node: "pc1", power: { driver: "none" } } as const;
 
 function start(t: TestContext): PowerDriver {
-  const drivers = createPowerDrivers({ credentials: async () => undefined });
+  const drivers = createPowerDrivers({ access: noLeave });
   t.after(() => drivers[Symbol.asyncDispose]());
   return drivers.for(target);
 }

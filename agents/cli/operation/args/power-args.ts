@@ -7,13 +7,16 @@ export function isHarmless(action: string): boolean {
 }
 
 /** The command's arguments as written. Throws RefusedError. */
-export function powerArgsOf(action: string, flags: { readonly raw?: true }): Omit<PowerArgs, keyof NodeSelection> {
+export function powerArgsOf(
+  action: string,
+  flags: { readonly raw?: true; readonly force?: true },
+): Omit<PowerArgs, keyof NodeSelection> {
   if (!isPowerAction(action)) {
     const detail = `there is no power action '${action}'; the actions are ${powerActions.join(", ")}`;
     throw new RefusedError("malformed-arguments", detail);
   }
   if (flags.raw && action !== "cycle") throw new RefusedError("malformed-arguments", "--raw goes with cycle alone");
-  return { action, ...(flags.raw ? { raw: true } : {}) };
+  return { action, ...(flags.raw ? { raw: true } : {}), ...(flags.force ? { force: true } : {}) };
 }
 
 function isPowerAction(action: string): action is PowerAction {

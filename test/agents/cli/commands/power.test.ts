@@ -11,6 +11,11 @@ test("the action and the nodes become the command's arguments", async () => {
   assert.deepEqual(submitted, ["power", { nodelist: ["pc1", "pc2"], action: "cycle", raw: true }, { op: opId }]);
 });
 
+test("--force asks BMCs too that are left alone", async () => {
+  const { submitted } = await runLine(["power", "status", "pc1", "--force"]);
+  assert.deepEqual(submitted, ["power", { nodelist: ["pc1"], action: "status", force: true }, { op: opId }]);
+});
+
 test("status says on or off, and nothing more", async () => {
   const operation = () => operationOf({ pc1: isOn, pc2: isOff, pc3: isOn }, { verb: "power" });
   const { stdout, status } = await runLine(["power", "status", "pc[1-3]"], { operation });

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PowerCommand } from "../../../infra/power/index.ts";
+import type { StepFailure } from "../ladder/observation.ts";
+import type { NodeContext } from "../node-context.ts";
+import type { Turn } from "../turns.ts";
+import { failureOf, notControllable, powerOptions } from "./power-options.ts";
+
+/**
+ * A power action must leave within this time of the ledger's `firing`, by the monotonic clock, or be said anew: so a
+ * process that was stopped in between fires nothing that another replica has meanwhile taken over.
+ */
+export const firingWindowMs = 500;
+/** Pauses before `firing` is said anew, milliseconds; the last one repeats, until the type's time for the BMC is up. */
+const refirePausesMs = [0, 50, 100, 250, 500, 1_000] as const;
+
+type Fired =
+  | { readonly kind: "fired"; readonly outcome: "accepted" | "unknown" }
+  | { readonly kind: "failed"; readonly failure: StepFailure };
+
+/**
+ * Gets ready, says `firing`, sends. What did not leave in the window, because the session was lost or this process or the
+ * ledger slow, is said anew for as long as the BMC itself would be waited for.
+ */
+export async function fire(context: NodeContext, command: PowerCommand): Promise<Fired> {
+  const { power, settings, run } = context;
+  if (!power?.driver.supports(power.target, command)) return { kind: "failed", failure: notControllable };
+  const { driver, target } = power;
+  const { signal } = run;
+  const powersOn = command === "on" || command === "cycle";
+  let giveUpAtMs = performance.now() + settings.bmcMs;
+  let isReady = false;
+  for (let firings = 0; firings === 0 || performance.now() < giveUpAtMs; firings++) {
+    if (firings > 0) await sleep(refirePausesMs[Math.min(firings, refirePausesMs.length) - 1], undefined, { signal });
+    if (!isReady) {
+      const ready = await driver.prepare(target, powerOptions(context, signal));
+      if (!ready.ok) return { kind: "failed", failure: failureOf(ready) };
+      isReady = true;
+    }
+    const turn = powersOn ? await awaitPowerOnTurn(context) : undefined;
+    giveUpAtMs += turn?.waitMs ?? 0;
+    const saidAtMs = driver.takesEffect ? await context.sayFiring({ stampsPower: powersOn }) : performance.now();
+    const sendBeforeMs = Math.min(saidAtMs, turn?.notBeforeMs ?? saidAtMs) + firingWindowMs;
+    // Where the ledger alone was late, what was got ready still is.
+    if (performance.now() >= sendBeforeMs) continue;
+    const sent = await driver.fire(target, command, { ...powerOptions(context, signal), sendBeforeMs });
+    if (!sent.ok) return { kind: "failed", failure: failureOf(sent) };
+    if (sent.outcome !== "not-sent") return { kind: "fired", outcome: sent.outcome };
+    isReady = false;
+  }
+  const detail = `${run.node}: the command could not leave in time for ${settings.bmcMs} ms; the session was lost, or the ledger slow`;
+  return { kind: "failed", failure: { reason: "bmc-too-slow", detail } };
+}
+
+/**
+ * Books a power-on on the node's circuit and waits for its instant. A turn that is not used within the firing window is
+ * void, and another is booked. Undefined at once where nothing is paced.
+ */
+async function awaitPowerOnTurn({ run, tools }: NodeContext): Promise<Turn | undefined> {
+  if (!run.circuitLimit) return undefined;
+  const turn = await tools.turns.book(run.circuitLimit, "power-on");
+  if (turn.waitMs > 0) await sleep(turn.waitMs, undefined, { signal: run.signal });
+  return turn;
+}

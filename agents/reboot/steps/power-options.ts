@@ -1,0 +1,35 @@
+import type { Insistence, PowerFailure, PowerOptions } from "../../../infra/power/index.ts";
+import { type StepFailure, seenOf } from "../ladder/observation.ts";
+import type { NodeContext } from "../node-context.ts";
+
+export const notControllable: StepFailure = {
+  reason: "power-not-controllable",
+  detail: "the node has no power driver that can do this",
+};
+
+/** How the node's BMC, or what stands for it, is to be asked now. */
+export function powerOptions(context: NodeContext, signal: AbortSignal): PowerOptions {
+  const { bmcMs, bmcHoldMs } = context.settings;
+  return {
+    deadlineMs: performance.now() + bmcMs,
+    signal,
+    holdMs: bmcHoldMs,
+    insistence: insistenceOf(context),
+  };
+}
+
+/**
+ * A BMC that is left alone is asked nevertheless by whoever just wants to know, and once a power action may have left:
+ * then what the BMC says is what the node's result rests on, and a node must not stay off for it.
+ */
+function insistenceOf({ run, seen, isResumed }: NodeContext): Insistence {
+  const { verb, args } = run.operation;
+  if (verb === "power" && args["force"] === true) return "all";
+  if (verb === "power" && args["action"] === "status") return "unreachable";
+  const hasActed = isResumed || seenOf(seen, "power-off") !== undefined;
+  return hasActed ? "unreachable" : "none";
+}
+
+export function failureOf({ reason, detail, notAsked }: PowerFailure): StepFailure {
+  return { reason, detail, ...(notAsked ? { notAsked } : {}) };
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { NodeResult, PowerArgs } from "../../contracts/index.ts";
+import { siteWith } from "../support/site.ts";
+
+/** In a simulated site a BMC is left alone for five seconds. */
+const holdMs = 5_000;
+const site = siteWith(
+  {
+    nodes: [
+      { name: "dead", fault: "bmc-dead" },
+      { name: "silent", fault: "bmc-dead" },
+      { name: "locked", fault: "bmc-wrong-password" },
+      { name: "asked", fault: "bmc-wrong-password" },
+    ],
+    experiments: [{ name: "demo/lab", nodes: ["asked"] }],
+    users: [{ name: "guest", projects: ["other"] }],
+  },
+  { replicas: 3 },
+);
+
+type Action = PowerArgs["action"];
+
+/** The result of one node alone; `tookMs` by its own times. */
+async function power(node: string, action: Action, more: { force?: true; user?: string } = {}) {
+  const { user = "admin", ...args } = more;
+  await using reveille = await site.connectAs(user);
+  const operation = await reveille.power({ action, nodelist: [node], ...args });
+  const { code, results, reason: refusal } = await operation.wait();
+  const result = results[node];
+  return { code, refusal, reason: result?.reason, evidence: result?.evidence, tookMs: result ? durationOf(result) : 0 };
+}
+
+const durationOf = ({ startedAt, finishedAt }: NodeResult) => Date.parse(finishedAt) - Date.parse(startedAt);
+
+describe("a BMC that is left alone", { concurrency: true }, () => {
+  test("is told as unreachable at once by whichever replica, then tried again", async () => {
+    const first = await power("dead", "cycle");
+    assert.equal(first.reason, "bmc-unreachable");
+    assert.ok(first.tookMs >= 2_900, `${first.tookMs} ms`);
+    assert.equal(first.evidence, undefined);
+
+    const again = await Promise.all([1, 2, 3].map(() => power("dead", "cycle")));
+    const told = again.filter(({ reason }) => reason === "bmc-unreachable");
+    assert.ok(told.length >= 1, "one has the node's lock at a time");
+    let retryAt = "";
+    for (const { tookMs, evidence } of told) {
+      assert.ok(tookMs < 2_000, `${tookMs} ms`);
+      retryAt = evidence?.retryAt ?? "";
+      assert.equal(Date.parse(retryAt) - Date.parse(evidence?.triedAt ?? ""), holdMs);
+    }
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(retryAt) - Date.now() + 50));
+    const later = await power("dead", "cycle");
+    assert.equal(later.reason, "bmc-unreachable");
+    assert.ok(later.tookMs >= 2_400, `tried again: ${later.tookMs} ms`);
+  });
+
+  test("is asked nevertheless for its state", async () => {
+    await power("silent", "cycle");
+    const { reason, evidence, tookMs } = await power("silent", "status");
+    assert.deepEqual({ reason, evidence }, { reason: "bmc-unreachable", evidence: undefined });
+    assert.ok(tookMs >= 2_400, `${tookMs} ms`);
+  });
+});
+
+describe("a credential that was refused", () => {
+  test("is not tried again, which the result says, unless somebody with a right to the node insists", async () => {
+    assert.deepEqual(await seenOf(power("locked", "cycle")), { reason: "bmc-password-invalid", wasAsked: true });
+    for (const action of ["cycle", "status", "off"] as const) {
+      assert.deepEqual(await seenOf(power("locked", action)), { reason: "bmc-password-invalid", wasAsked: false });
+    }
+    const insisting = await seenOf(power("locked", "status", { force: true }));
+    assert.deepEqual(insisting, { reason: "bmc-password-invalid", wasAsked: true });
+  });
+
+  test("may be looked at by anybody, and tried anew only by whoever may act on the node", async () => {
+    assert.equal((await power("asked", "status", { user: "guest" })).reason, "bmc-password-invalid");
+    const insisting = await power("asked", "status", { user: "guest", force: true });
+    assert.deepEqual([insisting.code, insisting.refusal], [-1, "permission-denied"]);
+  });
+});
+
+async function seenOf(powered: ReturnType<typeof power>) {
+  const { reason, evidence } = await powered;
+  return { reason, wasAsked: evidence?.triedAt === undefined };
+}
