@@ -3,6 +3,7 @@
 export { createIpmiClient, type IpmiClientOptions } from "./client/create-ipmi-client.ts";
 export type { ControlOptions, ControlResult, IpmiClient } from "./client/ipmi-client.ts";
 export type { CallOptions } from "./client/call.ts";
+export { captureConsole, type ConsoleCapture, type ConsoleCaptureOptions } from "./client/capture-console.ts";
 export type { SolConsole } from "./client/sol-console.ts";
 export type { BmcTarget } from "./client/target.ts";
 

@@ -58,7 +58,7 @@ export function answerOpenSession(context: SetUpContext, message: Uint8Array, re
     kind: "accepted",
     tag,
     consoleSessionId,
-    privilege: request.privilege === 0 ? HIGHEST : request.privilege,
+    privilege: request.privilege === 0 && !context.quirks.includes("intel20") ? HIGHEST : request.privilege,
     bmcSessionId: session.bmcSessionId,
     algorithms,
   });
@@ -116,7 +116,8 @@ export function answerRakp3(context: SetUpContext, message: Uint8Array): Uint8Ar
   });
   session.usedAt = performance.now();
   const code = rakp4Code(exchange, integrityKey);
-  const integrityCheck = context.quirks.includes("sun20") ? code : code.subarray(0, session.suite.codeBytes);
+  const integrityCheck = context.quirks.includes("sun20") ? code : code.slice(0, session.suite.codeBytes);
+  if (context.quirks.includes("integritycheckvalue")) integrityCheck.reverse();
   return encodeRakp4({ tag, status: SETUP_STATUS.ok, consoleSessionId, integrityCheck });
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { ChassisAction } from "../commands/chassis/chassis-control.ts";
 import type { Command } from "../commands/command.ts";
+import { BmcPasswordError, BmcUserError } from "../errors/credentials.ts";
 import { ClientClosedError, NotSentError } from "../errors/silence.ts";
 import { type Asking, ask, hasPrivilege, raisePrivilege } from "./ask.ts";
 import { type Call, admit } from "./call.ts";
@@ -27,6 +28,8 @@ export class Link {
   readonly #roundTrip: RoundTrip;
   #session: Session | undefined;
   #line: Line | undefined;
+  /** When the BMC last refused the credentials. */
+  #refusal: { readonly error: Error; readonly at: number } | undefined;
   #closing: Promise<void> | undefined;
   #underWay = 0;
   readonly #consoles = new Set<SolConsole>();
@@ -137,6 +140,8 @@ export class Link {
         this.#line ??= await this.#connectLine();
         const asking = this.#asking(this.#line, admit(call), leaveWindow);
         this.#throwIfEnded(call);
+        // Else each call that waited would be one more attempt, and a few attempts lock the user out.
+        if (this.#refusal !== undefined && call.startedAt <= this.#refusal.at) throw this.#refusal.error;
         return await work(asking);
       } finally {
         leaveWindow();
@@ -192,8 +197,13 @@ export class Link {
   async #openSession(asking: Asking): Promise<Session> {
     const { line, call } = asking;
     const spentMs = performance.now() - call.startedAt;
-    this.#session = await openSession(asking, Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS));
-    return this.#session;
+    try {
+      this.#session = await openSession(asking, Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS));
+      return this.#session;
+    } catch (error) {
+      if (isRefusedCredential(error)) this.#refusal = { error, at: performance.now() };
+      throw error;
+    }
   }
 
   #forgetSession(): void {
@@ -236,4 +246,8 @@ export class Link {
       throw new NotSentError(this.target, { why: "its name cannot be looked up; check the name", cause });
     }
   }
+}
+
+function isRefusedCredential(error: unknown): error is Error {
+  return error instanceof BmcPasswordError || error instanceof BmcUserError;
 }

@@ -1,15 +1,15 @@
-// Follows a machine's console and keeps its last kilobytes, to be shown when its boot fails.
+// Power cycles a machine and tells what its console showed meanwhile: for a node whose boot fails.
 
-import type { SolConsole } from "../index.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { type BmcTarget, type IpmiClient, captureConsole } from "../index.ts";
 
-/** Reads until the console ends or `signal` aborts; resolves with the last `keepBytes` bytes. */
-export async function captureConsole(
-  console: SolConsole,
-  options: { readonly keepBytes: number; readonly signal: AbortSignal },
-): Promise<string> {
-  const close = () => void console.close();
-  options.signal.addEventListener("abort", close, { once: true });
-  let tail = Buffer.alloc(0);
-  for await (const bytes of console) tail = Buffer.concat([tail, bytes]).subarray(-options.keepBytes);
-  return tail.toString();
+/** Resolves with the end of what the console showed in the `watchMs` after the cycle, empty if there is no console. */
+export async function cycleAndWatch(client: IpmiClient, target: BmcTarget, watchMs: number): Promise<string> {
+  await using capture = captureConsole(client, target, { keepBytes: 8 * 1024 });
+  // A BMC keeps no output for later: the console has to be open first.
+  await capture.ready;
+  await client.chassisControl(target, "power-cycle");
+  await delay(watchMs);
+  if (capture.problem !== undefined) console.error("no console:", capture.problem);
+  return capture.tail();
 }

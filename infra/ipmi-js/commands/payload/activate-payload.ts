@@ -21,6 +21,7 @@ const RESPONSE_BYTES = 12;
 
 export const ALREADY_ACTIVE = 0x80;
 export const PAYLOAD_DISABLED = 0x81;
+export const INSTANCES_EXHAUSTED = 0x82;
 
 export interface PayloadSizes {
   readonly toBmcBytes: number;

@@ -15,6 +15,7 @@ import {
   ClientClosedError,
   CompletionCodeError,
 } from "../../../../infra/ipmi-js/index.ts";
+import { until } from "../../simulator/support/until.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { PASSWORD, USERNAME, createTestClient, startTestBmc } from "../support/test-bmc.ts";
 
@@ -89,6 +90,26 @@ describe("an IPMI client", { concurrency: true }, () => {
     assert.ok(performance.now() - startedAt < 3_000);
     await client.chassisStatus(target);
     assert.equal(bmc.sessionCount, 1);
+  });
+
+  test("calls that wait behind one whose password is wrong are no more attempts", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
+    const client = createTestClient(t);
+    const wrong = { ...target, password: "wrong horse" };
+    const calls = Array.from({ length: 5 }, () => assert.rejects(client.chassisStatus(wrong), BmcPasswordError));
+    await Promise.all(calls);
+    // Of five attempts, Open Session and RAKP 1 alone would be ten packets.
+    assert.ok(bmc.packetCount < 10, `${bmc.packetCount} packets`);
+    await assert.rejects(client.chassisStatus(wrong), BmcPasswordError);
+  });
+
+  test("a session that was not used for long is closed", async (t) => {
+    const { target, bmc } = await startTestBmc(t);
+    const client = createTestClient(t, { keepSessionMs: 100 });
+    await client.chassisStatus(target);
+    assert.equal(bmc.sessionCount, 1);
+    await until("the session is closed", () => bmc.sessionCount === 0);
+    assert.equal((await client.chassisStatus(target)).powerState, "on");
   });
 
   test("an unknown user is told at once", async (t) => {

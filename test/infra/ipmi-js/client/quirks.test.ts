@@ -6,6 +6,7 @@ import {
   BmcTimeoutError,
   BmcUnreachableError,
   BmcUserError,
+  type BmcTarget,
   type Quirk,
 } from "../../../../infra/ipmi-js/index.ts";
 import { createTestClient, startTestBmc } from "../support/test-bmc.ts";
@@ -16,6 +17,7 @@ const QUIRKS: readonly (readonly [Quirk, (error: Error) => boolean])[] = [
   ["intel20", (error) => error instanceof BmcUserError],
   ["supermicro20", (error) => error instanceof BmcPasswordError],
   ["sun20", (error) => error instanceof BmcPasswordError || error instanceof BmcKgError],
+  ["integritycheckvalue", (error) => error instanceof BmcKgError],
   ["nochecksumcheck", (error) => error instanceof BmcTimeoutError || error instanceof BmcUnreachableError],
 ];
 
@@ -37,13 +39,30 @@ describe("quirks", { concurrency: true }, () => {
     });
   }
 
-  for (const quirk of ["opensesspriv", "sun20", "supermicro20", "nochecksumcheck"] as const) {
+  for (const quirk of [
+    "opensesspriv",
+    "sun20",
+    "supermicro20",
+    "nochecksumcheck",
+    "integritycheckvalue",
+    "authcap",
+  ] as const) {
     test(`${quirk} does a BMC no harm that does not have it`, async (t) => {
       const { target } = await startTestBmc(t);
       const status = await createTestClient(t).chassisStatus({ ...target, quirks: [quirk] });
       assert.equal(status.powerState, "on");
     });
   }
+
+  test("a wrong K_g opens no session to a BMC whose integrity check values are not looked at", async (t) => {
+    const { target, controls } = await startTestBmc(t, {
+      quirks: ["integritycheckvalue"],
+      kg: new Uint8Array(20).fill(7),
+    });
+    const told: BmcTarget = { ...target, quirks: ["integritycheckvalue"] };
+    await assert.rejects(createTestClient(t).chassisControl(told, "power-off", { deadlineMs: 2_000 }), BmcTimeoutError);
+    assert.deepEqual(controls, []);
+  });
 
   test("a BMC whose authentication capabilities lie (authcap) works: they are not asked for", async (t) => {
     const { target } = await startTestBmc(t, { quirks: ["authcap"] });

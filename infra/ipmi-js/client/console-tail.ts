@@ -1,0 +1,40 @@
+// Escape sequences (ECMA-48: CSI, OSC and the two-byte ones), by which a console moves its cursor and colours its text.
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~]|$)/g;
+// eslint-disable-next-line no-control-regex -- as above
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** The last bytes that a console has shown. */
+export class ConsoleTail {
+  readonly #keepBytes: number;
+  #chunks: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(keepBytes: number) {
+    this.#keepBytes = keepBytes;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes <= 2 * this.#keepBytes) return;
+    this.#chunks = [this.#last()];
+    this.#bytes = this.#keepBytes;
+  }
+
+  /**
+   * As text, for people and for files: UTF-8 with what is none replaced, lines ended by `\n`, without escape sequences
+   * and control characters, which could do things to the terminal that shows it.
+   */
+  toString(): string {
+    return Buffer.from(this.#last())
+      .toString()
+      .replace(/\r+\n/g, "\n")
+      .replace(ESCAPE_SEQUENCES, "")
+      .replace(CONTROL_CHARACTERS, "");
+  }
+
+  #last(): Uint8Array {
+    return Buffer.concat(this.#chunks).subarray(-this.#keepBytes);
+  }
+}
