@@ -17,6 +17,8 @@ export { startPostgres } from "./postgres/embedded-postgres.ts";
 export type { EmbeddedPostgres, PostgresOptions } from "./postgres/embedded-postgres.ts";
 export { lockDirectory } from "./process/directory-lock.ts";
 export type { DirectoryLock } from "./process/directory-lock.ts";
+export { spawnGuarded } from "./process/guarded-process.ts";
+export type { GuardedProcess } from "./process/guarded-process.ts";
 export type { ServiceEvent, ServiceListener } from "./process/service-event.ts";
 export { readSecret, writeSecret } from "./secret-file.ts";
 export { startEmbedded } from "./start-embedded.ts";

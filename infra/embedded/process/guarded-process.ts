@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { OPEN_FOLDER_DESCRIPTOR } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -39,8 +39,8 @@ export interface GuardedCommand {
   readonly openFolder?: string | undefined;
   readonly credentials: Credentials;
   readonly environment?: Readonly<Record<string, string>>;
-  /** File descriptor for standard output and error. */
-  readonly output: number;
+  /** Where standard output and error go: to a file descriptor, or both to `GuardedProcess.output`. */
+  readonly output: number | "pipe";
   readonly input?: string;
   /** What the guard sends first when we are gone. */
   readonly orphanSignal: "INT" | "TERM" | "KILL";
@@ -50,6 +50,8 @@ export interface GuardedCommand {
 export interface GuardedProcess {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
+  /** Standard output and standard error, where they are piped; they must be read. */
+  readonly output: readonly Readable[];
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -86,5 +88,6 @@ export async function spawnGuarded(command: GuardedCommand): Promise<GuardedProc
     child.once("error", reject);
   });
   if (child.pid === undefined) throw new TypeError("a child was started without a pid");
-  return { pid: child.pid, exited, kill: (signal) => void child.kill(signal) };
+  const piped = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  return { pid: child.pid, exited, output: piped, kill: (signal) => void child.kill(signal) };
 }

@@ -1,0 +1,10 @@
+export type { Channel } from "./channel.ts";
+export { type LoadSituation, type ReadyNode, type SessionPlan, planSessions } from "./plan-sessions.ts";
+export type { SenderSettings } from "./sender-arguments.ts";
+export {
+  type MulticastSession,
+  type SessionEnd,
+  type SessionEvent,
+  type SessionOptions,
+  startSession,
+} from "./session.ts";
