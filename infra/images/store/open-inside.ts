@@ -1,10 +1,11 @@
 /**
  * Opens files below one directory for reading, and nothing else: no path leads out of it, no symbolic link is followed,
- * neither at the end of a path nor on the way there, and nothing is waited for (as a named pipe's writer would be). What
- * was opened is compared with what the path really leads to afterwards, so a link that is swapped in meanwhile is noticed.
+ * neither at the end of a path nor on the way there, and nothing is waited for (as a named pipe's writer would be). At the
+ * end, open(2) sees to it. On the way there a folder may become a link at any instant, so what counts is where the file
+ * that was opened really lies, as Linux says it; other systems do not say, and there a path may have one name only.
  */
 import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { type FileHandle, open, readlink } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface OpenedFile {
@@ -62,13 +63,15 @@ export async function openInside(
   { mayBeDevice = false } = {},
 ): Promise<OpenedFile | NotOpened> {
   const refuse = (why: NotOpened["why"]): NotOpened => ({ ok: false, why, detail: `${path} ${words[why]}` });
-  if (!path.split("/").every(isOrdinaryName)) return refuse("outside");
+  const names = path.split("/");
+  if (!names.every(isOrdinaryName)) return refuse("outside");
   const whole = join(directory, path);
   let file: FileHandle | undefined;
   try {
     file = await open(whole, openFlags);
     const stats = await file.stat({ bigint: true });
-    const why = (await isWhere(whole, stats)) ? unfitness(stats, mayBeDevice) : "outside";
+    const isInside = names.length === 1 || (await whereIs(file)) === whole;
+    const why = isInside ? unfitness(stats, mayBeDevice) : "outside";
     if (why !== undefined) return refuse(why);
     const opened = describe(file, stats);
     file = undefined;
@@ -95,10 +98,9 @@ function isOrdinaryName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !name.includes("\0");
 }
 
-async function isWhere(path: string, opened: BigIntStats): Promise<boolean> {
-  if ((await realpath(path)) !== path) return false;
-  const found = await stat(path, { bigint: true });
-  return found.dev === opened.dev && found.ino === opened.ino;
+/** Undefined where the system does not say. */
+async function whereIs(file: FileHandle): Promise<string | undefined> {
+  return readlink(`/proc/self/fd/${file.fd}`).catch(() => undefined);
 }
 
 function unfitness(stats: BigIntStats, mayBeDevice: boolean): NotOpened["why"] | undefined {

@@ -12,8 +12,10 @@ async function reasonAfter(site: ImageSite, change: () => Promise<unknown>): Pro
   return checked.ok ? "ok" : checked.reason;
 }
 
+/** In the middle of the millisecond, since seconds as a floating-point number are a little more or less. */
 async function setBack(path: string, mtimeMs: number): Promise<void> {
-  await utimes(path, mtimeMs / 1_000, mtimeMs / 1_000);
+  const seconds = (Math.floor(mtimeMs) + 0.5) / 1_000;
+  await utimes(path, seconds, seconds);
 }
 
 const changes: Readonly<Record<string, readonly [change: (site: ImageSite) => Promise<unknown>, reason: string]>> = {
