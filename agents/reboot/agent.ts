@@ -10,7 +10,7 @@ import { createSsh } from "../../infra/ssh/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import { createCommandHandler } from "../runtime/commands/handle-command.ts";
 import { createRecordedPublisher } from "../runtime/commands/publish-recorded.ts";
-import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
+import { type AgentsConfig, type SectionOf, backlogLimitsOf } from "../runtime/config.ts";
 import { createIdentify } from "../runtime/identify.ts";
 import { createLedgerWriter } from "../runtime/ledger-writer.ts";
 import { joinSite } from "../runtime/join-site.ts";
@@ -96,6 +96,7 @@ export async function startRebootAgent(
     log,
     metrics,
     admissionOf,
+    limits: backlogLimitsOf(section),
     onAdmitted: () => {
       connection.publish(subjects.wake("reboot"));
       worker.poke();

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import Type from "typebox";
 import { SiteName, hasShape, parseJson, problemsOf } from "../../contracts/index.ts";
+import type { BacklogLimits } from "../../infra/db/index.ts";
 
 const path = Type.String({ minLength: 1 });
 
@@ -15,9 +16,18 @@ const common = {
   healthPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
 };
 
+/** What an agent that admits operations needs besides: how much may wait or run before more is refused as `overloaded`. */
+const acting = {
+  ...common,
+  /** Node runs in all; default 200,000. */
+  maxOpenRuns: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Node runs on one user's share; default 100,000. */
+  maxOpenRunsOfUser: Type.Optional(Type.Integer({ minimum: 1 })),
+};
+
 const RebootSection = Type.Object(
   {
-    ...common,
+    ...acting,
     /** The root ssh key, and where the nodes' enforced host keys are kept as known_hosts files. */
     sshKeyFile: path,
     knownHostsDir: path,
@@ -70,6 +80,14 @@ export type HostedAgent = keyof AgentsConfig["agents"];
 export const hostedAgents: readonly HostedAgent[] = ["reboot", "registry", "boot"];
 
 export type SectionOf<K extends HostedAgent> = NonNullable<AgentsConfig["agents"][K]>;
+
+/** The limits that an acting agent's section sets, with the defaults where it is silent. */
+export function backlogLimitsOf({
+  maxOpenRuns = 200_000,
+  maxOpenRunsOfUser = 100_000,
+}: Pick<SectionOf<"reboot">, "maxOpenRuns" | "maxOpenRunsOfUser">): BacklogLimits {
+  return { maxRuns: maxOpenRuns, maxRunsOfUser: maxOpenRunsOfUser };
+}
 
 /** Thrown for a config that cannot be used; the message says what is wrong and where. */
 export class AgentConfigError extends Error {

@@ -11,6 +11,7 @@ import {
   renew,
   runKey,
 } from "../../infra/db/index.ts";
+import { createHoldings } from "./holdings.ts";
 import type { Log } from "./log.ts";
 
 /** The most runs one claim takes, and the most a replica holds at once by default. */
@@ -69,12 +70,15 @@ const claimKey = (claim: HeldClaim) => `${runKey(claim)}/${claim.fence}`;
 export function createWorker(options: WorkerOptions): Worker {
   const { database, owner, log, drive, onLeaseLost, capacity = defaultCapacity } = options;
   const held = new Map<string, { readonly run: ClaimedRun; readonly ends: Ends; readonly done: Promise<void> }>();
+  const holdings = createHoldings(capacity);
   const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
   const timers = new Set<NodeJS.Timeout>();
   let claiming: Promise<void> | undefined;
   let claimingAbandoned: Promise<void> | undefined;
   let strayKeys: ReadonlySet<string> = new Set();
   let isPoked = false;
+  /** The next run that ends makes room for more. */
+  let isFull = false;
   let isStopping = false;
 
   function start(run: ClaimedRun, operation: RunOperation, cancelSignal: AbortSignal): void {
@@ -94,9 +98,11 @@ export function createWorker(options: WorkerOptions): Worker {
         else log.error(about, "a node run broke off");
       })
       .finally(() => {
+        holdings.remove(run.chargedTo);
         if (held.get(key)?.ends === ends) held.delete(key);
-        if (isPoked) look();
+        if (isPoked || isFull) look();
       });
+    holdings.add(run.chargedTo);
     held.set(key, { run, ends, done });
   }
 
@@ -117,11 +123,10 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function takeWith(take: typeof claim): Promise<number> {
     const room = Math.min(maxClaim, capacity - held.size);
-    if (room <= 0) {
-      isPoked = true;
-      return 0;
-    }
-    const runs = await take(database.sql, owner, room);
+    const shares = holdings.shares();
+    isFull = room <= 0 || holdings.isAnyFull();
+    if (room <= 0) return 0;
+    const runs = await take(database.sql, owner, room, shares);
     await operationsOf(runs);
     // What came while we were told to stop is handed back with the rest.
     for (const run of isStopping ? [] : runs) {

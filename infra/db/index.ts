@@ -35,11 +35,13 @@ export {
   type UserFacts,
   admit,
 } from "./ledger/admit.ts";
+export type { BacklogLimits } from "./ledger/backlog.ts";
 export { type CancelOutcome, requestCancel } from "./ledger/cancel.ts";
 export {
   type ClaimedRun,
   type HeldClaim,
   type RunOperation,
+  type Shares,
   claim,
   claimAbandoned,
   handBack,

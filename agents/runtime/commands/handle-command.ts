@@ -2,6 +2,7 @@ import type { InboxPublisher, Knock } from "../../../bus/index.ts";
 import { type ActingVerb, type Command, type NodeSelection, isActingVerb } from "../../../contracts/index.ts";
 import {
   type AdmissionPolicy,
+  type BacklogLimits,
   type Sql,
   admit,
   isNotConnected,
@@ -29,6 +30,8 @@ export interface CommandHandlerOptions<More> {
   readonly metrics: AgentMetrics;
   /** How an acting command is admitted; `now` is the instant of its admission. */
   readonly admissionOf: (knock: CommandKnock, now: string) => Admission<More>;
+  /** How much may wait or run before more is refused; left out, nothing is refused for that. */
+  readonly limits?: BacklogLimits;
   /** There is new work in the ledger. */
   readonly onAdmitted: (op: string) => void;
   /** The operation is marked as to be cancelled. */
@@ -41,7 +44,7 @@ export interface CommandHandlerOptions<More> {
 export function createCommandHandler<More>(
   options: CommandHandlerOptions<More>,
 ): (knock: CommandKnock) => Promise<void> {
-  const { sql, publisher, log, metrics, admissionOf, onAdmitted, onCancel, onControl } = options;
+  const { sql, publisher, log, metrics, admissionOf, limits, onAdmitted, onCancel, onControl } = options;
 
   async function handleActing(knock: CommandKnock, verb: ActingVerb): Promise<void> {
     const { to, command } = knock;
@@ -58,6 +61,7 @@ export function createCommandHandler<More>(
         expiresAt: command.expiresAt,
         selection,
         needsLocks,
+        ...(limits ? { limits } : {}),
       },
       { ...policy, busyResult: (holder) => busyResult(holder, now) },
     );

@@ -8,6 +8,7 @@ import {
 } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 import { roleOf } from "../roles.ts";
+import { type BacklogLimits, findCrowding } from "./backlog.ts";
 
 /** What the site knows of whoever asks, at the moment of asking. */
 export interface UserFacts {
@@ -64,6 +65,8 @@ export interface AdmissionRequest {
   readonly selection: NodeSelection;
   /** False for reads, which no other operation needs to wait for. */
   readonly needsLocks: boolean;
+  /** How much may wait or run before more is refused; left out, anything is taken. */
+  readonly limits?: BacklogLimits;
 }
 
 export type AdmissionOutcome =
@@ -98,22 +101,29 @@ export async function admit<More>(
   request: AdmissionRequest,
   policy: AdmissionPolicy<More>,
 ): Promise<AdmissionOutcome> {
+  const isChild = request.parentOp !== undefined && isAgentName(request.user);
   try {
     return await sql.begin(async (transaction) => {
       // postgres.js types a transaction apart from its client, though both are called alike.
       const tx = transaction as unknown as Sql;
-      const created = await tx`
-        insert into operations (op, verb, user_name, args, parent_op, expires_at)
-        values (${request.op}, ${request.verb}, ${request.user}, ${tx.json(request.args as never)},
-                ${request.parentOp ?? null}, ${request.expiresAt})
-        on conflict (op) do nothing`;
-      if (created.count === 0) return await compareWithExisting(tx, request);
+      const [created] = await tx<{ chargedTo: string }[]>`
+        insert into operations (op, verb, user_name, charged_to, args, parent_op, expires_at)
+        values (${request.op}, ${request.verb}, ${request.user},
+                coalesce(ledger.charged_to(${isChild ? request.parentOp : null}), ${request.user}),
+                ${tx.json(request.args as never)}, ${request.parentOp ?? null}, ${request.expiresAt})
+        on conflict (op) do nothing returning charged_to as "chargedTo"`;
+      if (!created) return await compareWithExisting(tx, request);
 
       const facts = await readFacts(tx, request);
       const decision = policy.decide(facts, await policy.readMore(tx, facts));
       if (decision.kind === "refuse") throw new Refused(decision.reason, decision.detail);
+      // What an agent asks for on an admitted operation's behalf is part of that: its nodes were counted.
+      if (!isChild) {
+        const crowded = await findCrowding(tx, created.chargedTo, decision.runs.filter(isToRun).length, request.limits);
+        if (crowded !== undefined) throw new Refused("overloaded", crowded);
+      }
       const runs = await lockNodes(tx, request, decision.runs, policy);
-      const isFinished = await writeRuns(tx, request.op, runs, decision.maxFailures);
+      const isFinished = await writeRuns(tx, { ...request, ...created }, runs, decision.maxFailures);
       return { kind: "admitted", runs, isFinished };
     });
   } catch (error) {
@@ -121,6 +131,8 @@ export async function admit<More>(
     throw error;
   }
 }
+
+const isToRun = (run: AdmittedRun) => run.result === undefined;
 
 async function compareWithExisting(tx: Sql, request: AdmissionRequest): Promise<AdmissionOutcome> {
   const [existing] = await tx<{ isSame: boolean }[]>`
@@ -164,7 +176,7 @@ async function lockNodes(
   runs: readonly AdmittedRun[],
   policy: Pick<AdmissionPolicy, "busyResult">,
 ): Promise<readonly AdmittedRun[]> {
-  const wanted = runs.filter((run) => !run.result).map((run) => run.node);
+  const wanted = runs.filter(isToRun).map((run) => run.node);
   if (!request.needsLocks || wanted.length === 0) return runs;
   const missed =
     request.parentOp === undefined ? await lockAsRoot(tx, request.op, wanted) : await lockAsChild(tx, request, wanted);
@@ -210,14 +222,14 @@ async function lockAsChild(
 /** Writes the node runs; true if every one of them has ended with its admission. */
 async function writeRuns(
   tx: Sql,
-  op: string,
+  { op, chargedTo }: { readonly op: string; readonly chargedTo: string },
   runs: readonly AdmittedRun[],
   maxFailures: number | undefined,
 ): Promise<boolean> {
   const rows = runs.map((run, ordinal) => ({ ...run, ordinal }));
   await tx`
-    insert into node_runs (op, node, ordinal, state, waits_for, not_before, result, finished_at)
-    select ${op}, node, ordinal, case when result is null then 'queued' else 'done' end, "waitsFor",
+    insert into node_runs (op, charged_to, node, ordinal, state, waits_for, not_before, result, finished_at)
+    select ${op}, ${chargedTo}, node, ordinal, case when result is null then 'queued' else 'done' end, "waitsFor",
            case when "waitsFor" is null then now() else 'infinity' end, result,
            case when result is null then null else now() end
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)

@@ -7,6 +7,8 @@ import { type CircuitLimit, defaultCircuitLimit } from "./pace.ts";
 export interface ClaimedRun {
   readonly op: string;
   readonly node: string;
+  /** The user on whose share it runs. */
+  readonly chargedTo: string;
   /** A write with an older fence than the row's changes nothing. */
   readonly fence: number;
   /** What an earlier replica did and saw; null for a fresh run. */
@@ -46,22 +48,59 @@ export interface RunOperation {
 /** How long a lease lasts without renewal, seconds: so long after its death another takes over a replica's nodes. */
 export const leaseS = 5;
 
+/** How a replica's room is shared out: a user may hold `perFree` times as many runs as there are free places then. */
+export interface Shares {
+  readonly perFree: number;
+  /** Places that are free now. */
+  readonly free: number;
+  /** How many runs of each user the replica holds. */
+  readonly held: ReadonlyMap<string, number>;
+}
+
+/** For a replica that keeps no place free. */
+const unbounded: Shares = { perFree: 1, free: 1_000_000_000, held: new Map() };
+
 /**
- * Takes up to `limit` runs whose time has come, queued ones or those whose holder's lease ended, and raises their fence.
- * Any number of replicas may ask at once: each row goes to one of them, and nobody waits.
+ * Takes up to `limit` runs whose time has come, and raises their fence. Users who have any queued get the same number each,
+ * those first of whom the replica holds least; a user's own go in the order of admission, then of the operation. It may take
+ * less than it could: ask again until it takes none. Any number of replicas may ask at once: each row goes to one of
+ * them, and nobody waits.
  */
-export async function claim(sql: Sql, owner: string, limit: number): Promise<readonly ClaimedRun[]> {
+export async function claim(
+  sql: Sql,
+  owner: string,
+  limit: number,
+  { perFree, free, held }: Shares = unbounded,
+): Promise<readonly ClaimedRun[]> {
+  // Who has anything queued is found by hopping from user to user along the index, whatever the length of the queue. Each takes
+  // only so much that what it then holds, and what the others take likewise, still leaves the places free that it is measured by.
   const queued = sql`
-    select op, node, state from node_runs
-    where state = 'queued' and not_before <= now()
-    order by not_before, ordinal limit ${limit} for update skip locked`;
+    with recursive users as (
+      (select charged_to from node_runs where state = 'queued' order by charged_to limit 1)
+      union all
+      select (select r.charged_to from node_runs r where r.state = 'queued' and r.charged_to > u.charged_to
+              order by r.charged_to limit 1)
+      from users u where u.charged_to is not null
+    ), shares as materialized (
+      select u.charged_to, coalesce(h.count, 0) as held,
+             least(ceil((${perFree * free}::float8 - coalesce(h.count, 0)) / (1 + ${perFree}::float8 * count(*) over ())),
+                   ceil(${limit}::float8 / count(*) over ()))::int as share
+      from users u left join unnest(${[...held.keys()]}::text[], ${[...held.values()]}::int[]) as h(charged_to, count) using (charged_to)
+      where u.charged_to is not null and coalesce(h.count, 0) < ${perFree * free}::float8
+      order by held, random()
+    )
+    select q.place, 'queued' as state from shares s cross join lateral (
+      select r.ctid as place from node_runs r
+      where r.state = 'queued' and r.charged_to = s.charged_to and r.not_before <= now()
+      order by r.not_before, r.ordinal limit s.share for update skip locked
+    ) q limit ${limit}`;
   return take(sql, owner, queued);
 }
 
 /** The same for runs that a replica left behind when it died. */
 export async function claimAbandoned(sql: Sql, owner: string, limit: number): Promise<readonly ClaimedRun[]> {
   const abandoned = sql`
-    select op, node, state from node_runs
+    select ctid as place, state from node_runs
     where state in ('leased', 'firing') and lease_until < clock_timestamp()
     limit ${limit} for update skip locked`;
   return take(sql, owner, abandoned);
@@ -70,6 +109,7 @@ export async function claimAbandoned(sql: Sql, owner: string, limit: number): Pr
 async function take(
   sql: Sql,
   owner: string,
+  /** Rows that are locked: their place, and the state that they were in. */
   picked: postgres.PendingQuery<postgres.Row[]>,
 ): Promise<readonly ClaimedRun[]> {
   return sql<ClaimedRun[]>`
@@ -79,10 +119,10 @@ async function take(
       update node_runs r
       set state = case p.state when 'firing' then 'firing' else 'leased' end, fence = r.fence + 1, lease_owner = ${owner},
           lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
-      from picked p where r.op = p.op and r.node = p.node
-      returning r.op, r.node, r.fence, r.progress, r.ordinal, p.state = 'firing' as "wasFiring"
+      from picked p where r.ctid = p.place
+      returning r.op, r.node, r.charged_to, r.fence, r.progress, r.ordinal, p.state = 'firing' as "wasFiring"
     )
-    select t.op, t.node, t.fence, t.progress, t."wasFiring", n.address, n.liveness, n.ssh_port as "sshPort",
+    select t.op, t.node, t.charged_to as "chargedTo", t.fence, t.progress, t."wasFiring", n.address, n.liveness, n.ssh_port as "sshPort",
            n.ssh_host_key as "sshHostKey", n.power, ty.settings,
            case when n.circuit is null or (c.name is not null and c.max_power_ons is null) then null
              else json_build_object('circuit', n.circuit, 'maxPowerOns', coalesce(c.max_power_ons, ${defaultCircuitLimit.maxPowerOns}::int),

@@ -41,6 +41,8 @@ export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
       op: text("op").primaryKey(),
       verb: text("verb").notNull(),
       user: text("user_name").notNull(),
+      /** On whose share of the agents it runs: a child's is its root's. Null in what a version wrote that had no shares. */
+      chargedTo: text("charged_to"),
       args: jsonb("args").$type<Record<string, unknown>>().notNull(),
       parentOp: text("parent_op"),
       nodeCount: integer("node_count").notNull().default(0),
@@ -55,14 +57,19 @@ export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
       /** What an ended setup says of another try: `may-help` or `futile`. */
       retry: text("retry", { enum: ["may-help", "futile"] }),
     },
-    (table) => [index("operations_by_creation").on(sql`${table.createdAt} desc`)],
+    (table) => [
+      index("operations_by_creation").on(sql`${table.createdAt} desc`),
+      index("operations_open")
+        .on(table.chargedTo)
+        .where(sql`${table.finishedAt} is null`),
+    ],
   );
+  // Each run is written three times in a short life, and each time every index is: there are few. No foreign key either: the
+  // transaction that writes runs has just written their operation, and checking it again took as long as all the rest.
   const nodeRuns = schema.table(
     "node_runs",
     {
-      op: text("op")
-        .notNull()
-        .references(() => operations.op),
+      op: text("op").notNull(),
       node: text("node").notNull(),
       /** The node's place in its operation: physical nodes by name, then virtual ones. */
       ordinal: integer("ordinal").notNull(),
@@ -74,6 +81,8 @@ export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
       notBefore: instant("not_before").notNull().defaultNow(),
       /** The host in the same operation that a virtual node's result comes from. */
       waitsFor: text("waits_for"),
+      /** The operation's: whoever takes runs shares its room out by it. */
+      chargedTo: text("charged_to").notNull().default(""),
       /** What was done and observed so far: from this another replica goes on. */
       progress: jsonb("progress").$type<unknown>(),
       result: jsonb("result").$type<NodeResult>(),
@@ -82,12 +91,11 @@ export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
     (table) => [
       primaryKey({ columns: [table.op, table.node] }),
       index("node_runs_queued")
-        .on(table.notBefore, table.ordinal)
+        .on(table.chargedTo, table.notBefore, table.ordinal)
         .where(sql`${table.state} = 'queued'`),
       index("node_runs_leased")
         .on(table.leaseOwner)
         .where(sql`${table.state} in ('leased', 'firing')`),
-      index("node_runs_finished").on(table.op, table.finishedAt),
       // Few runs wait for a host, and every run that ends asks which: without this, each would read its whole operation.
       index("node_runs_waiting")
         .on(table.op, table.waitsFor)

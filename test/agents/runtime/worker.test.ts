@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { pino } from "pino";
 import { type HeldRun, type Worker, createWorker } from "../../../agents/runtime/worker.ts";
-import { claim, openDatabase, requestCancel } from "../../../infra/db/index.ts";
+import { admit, claim, openDatabase, requestCancel } from "../../../infra/db/index.ts";
 import { type TestDatabase, databaseServer } from "../../support/database.ts";
 import { fleetOf, siteOf } from "../../support/inventory.ts";
-import { admitNodes, endOf, opId } from "../../support/ledger.ts";
+import { admitNodes, admitsAll, endOf, opId, requestOf } from "../../support/ledger.ts";
 import { createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
 import { until } from "../../infra/embedded/support/scratch.ts";
 
@@ -82,6 +82,23 @@ test("a replica holds no more than its capacity, and takes the next as one ends"
   await end(runs[0]!);
   await until("the next is held", () => runs.length === 3, 1_500);
   assert.equal(worker.heldCount, 2);
+});
+
+test("a user's few nodes begin at once beside another's many that are slow", async (t) => {
+  const site = await databases.newDatabase(t, siteOf(fleetOf(205)));
+  const { worker, runs, end } = replicaOn(t, site, "a", 90);
+  const ask = (by: number, user: string, nodes: readonly string[]) =>
+    admit(site.as("reboot"), requestOf(opId(by), nodes, { user }), admitsAll);
+  await ask(1, "ann", namesOf(200));
+  worker.poke();
+  await until("ann has all that she may", () => runs.length === 80);
+  await ask(2, "bob", namesOf(205).slice(200));
+  worker.poke();
+  await until("all of bob's are held", () => runs.filter(({ chargedTo }) => chargedTo === "bob").length === 5);
+  assert.equal(worker.heldCount, 85);
+  for (const run of runs.filter(({ chargedTo }) => chargedTo === "bob")) await end(run);
+  await end(runs[0]!);
+  await until("ann's go on without being poked", () => runs.length === 86);
 });
 
 test("a stop hands what is held over in under a second, to be taken at once", async (t) => {

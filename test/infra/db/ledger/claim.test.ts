@@ -35,7 +35,7 @@ test("a claimed run comes with what the inventory says of its node", async (t) =
   await admitNodes(sql, op, ["vm1"]);
   const [run] = await claim(sql, "a", 10);
   assert.deepEqual(run, {
-    ...{ op, node: "vm1", fence: 1, progress: null, wasFiring: false },
+    ...{ op, node: "vm1", chargedTo: "admin", fence: 1, progress: null, wasFiring: false },
     ...{
       address: "127.0.0.1",
       liveness: "icmp",
