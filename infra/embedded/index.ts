@@ -15,6 +15,7 @@ export type { EmbeddedNats, NatsOptions } from "./nats/embedded-nats.ts";
 export type { NatsIdentity, NatsPermissions } from "./nats/nats-identity.ts";
 export { startPostgres } from "./postgres/embedded-postgres.ts";
 export type { EmbeddedPostgres, PostgresOptions } from "./postgres/embedded-postgres.ts";
+export { cacheDirectory } from "./process/cache-directory.ts";
 export { lockDirectory } from "./process/directory-lock.ts";
 export type { DirectoryLock } from "./process/directory-lock.ts";
 export { spawnGuarded } from "./process/guarded-process.ts";

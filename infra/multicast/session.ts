@@ -1,3 +1,4 @@
+import { access, constants } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type GuardedProcess, spawnGuarded } from "../embedded/index.ts";
 import { type Channel, newChannel } from "./channel.ts";
@@ -47,7 +48,11 @@ export function startSession(settings: SenderSettings, options: SessionOptions):
   const channel = newChannel();
   const args = senderArguments(settings, { imageFile, channel, receivers });
   const stopping = new AbortController();
-  const ended = run(args, { signal: stopping.signal, onEvent });
+  // udp-sender opens it only when everybody has joined.
+  const ended = access(imageFile, constants.R_OK).then(
+    () => run(args, { signal: stopping.signal, onEvent }),
+    (error: unknown): SessionEnd => ({ outcome: "failed", detail: String(error), joined: [], dropped: [] }),
+  );
   return {
     channel,
     ended,

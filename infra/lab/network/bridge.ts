@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { runTool } from "../run-tool.ts";
+import { interfacePrefix } from "./own-namespace.ts";
+
+/** A switch of the lab, with this side's address on it. */
+export interface Bridge extends AsyncDisposable {
+  readonly name: string;
+  /** Ours, in 10.77.N.0/24. */
+  readonly address: string;
+  /** The address of a host of the lab, 2 to 254. */
+  addressOf(host: number): string;
+  /** Plugs an interface in. */
+  plug(networkInterface: string): Promise<void>;
+  /** A new port for a virtual machine. */
+  addTap(): Promise<string>;
+}
+
+/** Makes a bridge `10.77.<subnet>.1/24`, subnet 0 to 255. It needs `enterOwnNamespace`. */
+export async function createBridge(subnet: number): Promise<Bridge> {
+  const name = `${interfacePrefix}${randomBytes(3).toString("hex")}`;
+  const address = `10.77.${subnet}.1`;
+  const taps: string[] = [];
+  const ip = (...args: string[]) => runTool("ip", args);
+  // Without a querier, a snooping switch forgets who is in a group.
+  await ip("link", "add", name, "type", "bridge", "mcast_snooping", "0");
+  await ip("addr", "add", `${address}/24`, "brd", "+", "dev", name);
+  await ip("addr", "add", `fd77:${subnet}::1/64`, "dev", name, "nodad");
+  await ip("link", "set", name, "up");
+  const plug = async (networkInterface: string) => {
+    await ip("link", "set", networkInterface, "master", name);
+    await ip("link", "set", networkInterface, "up");
+  };
+  return {
+    name,
+    address,
+    addressOf: (host) => `10.77.${subnet}.${host}`,
+    plug,
+    addTap: async () => {
+      const tap = `${name}t${taps.length}`;
+      taps.push(tap);
+      await ip("tuntap", "add", "dev", tap, "mode", "tap");
+      await plug(tap);
+      return tap;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const device of [...taps, name]) await ip("link", "del", device).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+# One image onto one target. chunk-writer checks and writes; here is where the bytes come from.
+
+# How often a chunk may arrive with another digest than the manifest's before the image is given up.
+MAX_WRONG_PASSES=3
+
+# Fetches and checks the manifest: check_manifest NAME SHA256. It is signed for this very name: others of the site are
+# signed, too.
+check_manifest() {
+  fetch "/v1/images/$1/manifest" /run/manifest || rest
+  fetch "/v1/images/$1/signature" /run/signature || rest
+  [ "$(openssl dgst -sha256 -r /run/manifest | cut -d ' ' -f 1)" = "$2" ] ||
+    fail signature-mismatch "the manifest of $1 is not the one that was planned"
+  openssl pkeyutl -verify -pubin -inkey /lib/reveille/image-key.pem -rawin -in /run/manifest -sigfile /run/signature ||
+    fail signature-mismatch "the manifest of $1 is not signed with the key of this site"
+  [ "$(sed -n 2p /run/manifest)" = "image $1" ] ||
+    fail signature-mismatch "the manifest of $1 is that of another image"
+}
+
+# Runs chunk-writer with the rest of the line, and keeps what it says on standard output in /run/written.
+write_chunks() {
+  chunk-writer write /run/manifest /run/state "$TARGET" "$@" >/run/written 2>/run/complaint
+  case $? in 0 | 1) ;; *) fail write-error "$(cat /run/complaint)" ;; esac
+}
+
+# by_http FIRST COUNT FROM TO: these extents, which are these bytes of the file. Asked a chunk or a gigabyte, it is one request.
+by_http() {
+  call "/v1/images/$IMAGE/data" --fail --range "$3-$4" | write_chunks "$1" "$2"
+}
+
+# by_multicast GROUP:PORT: all of the file, as far as it comes.
+by_multicast() {
+  udp-receiver --nokbd --no-progress --interface "$INTERFACE" --portbase "${1#*:}" --mcast-rdv-address "${1%:*}" \
+    --start-timeout 60 --receive-timeout 20 | write_chunks
+}
+
+# What lacks, as often as there is any. A server that is away is waited for: how long, the reload agent decides.
+repair() {
+  wrong_passes=0
+  while chunk-writer gaps /run/manifest /run/state >/run/gaps && [ -s /run/gaps ]; do
+    before=$(chunk-writer written /run/manifest /run/state)
+    while read -r first count from to <&3; do
+      by_http "$first" "$count" "$from" "$to"
+    done 3</run/gaps
+    [ "$(chunk-writer wrong /run/manifest /run/state)" = 0 ] || wrong_passes=$((wrong_passes + 1))
+    [ "$wrong_passes" -lt $MAX_WRONG_PASSES ] ||
+      fail hash-mismatch "$(chunk-writer wrong /run/manifest /run/state) chunks of $IMAGE came otherwise than signed"
+    [ "$(chunk-writer written /run/manifest /run/state)" != "$before" ] || sleep 1
+  done
+}
+
+# Says every two seconds how far it is; a report that does not arrive is made up for by the next.
+tell_progress() {
+  while sleep 2; do
+    printf '{"image":"%s","bytesWritten":%s,"bytesTotal":%s,"transport":"%s"}' "$IMAGE" \
+      "$(chunk-writer written /run/manifest /run/state)" "$1" "$(cat /run/transport)" >/run/progress
+    call /v1/progress --output /dev/null --max-time 5 --header 'Content-Type: application/json' \
+      --data-binary @/run/progress
+  done
+}
+
+# load_image NAME TARGET RAW_BYTES FILE_BYTES SHA256 TRANSPORT: sets DIGEST to the digest of what lies on the target.
+load_image() {
+  IMAGE=$1 TARGET=$2 transport=$6
+  check_manifest "$IMAGE" "$5"
+  rm -f /run/state
+  echo "${transport%%:*}" >/run/transport
+  chunk-writer gaps /run/manifest /run/state >/run/gaps || fail signature-mismatch "the manifest of $IMAGE cannot be read"
+  tell_progress "$3" &
+  TELLER=$!
+  case $transport in
+    multicast:*) by_multicast "${transport#*:}" ;;
+    *) by_http 0 "$(sed -n 's/^end //p' /run/manifest)" 0 "$(($4 - 1))" ;;
+  esac
+  DIGEST=$(sed -n 's/^sha256 //p' /run/written)
+  if [ -z "$DIGEST" ]; then
+    echo "fetching what lacks of $IMAGE by HTTP"
+    echo http >/run/transport
+    repair
+    chunk-writer digest /run/manifest "$TARGET" >/run/written || fail write-error "$TARGET cannot be read"
+    DIGEST=$(sed -n 's/^sha256 //p' /run/written)
+  fi
+  kill "$TELLER"
+  [ "$DIGEST" = "$(sed -n 's/^raw [0-9]* //p' /run/manifest)" ] ||
+    fail hash-mismatch "$TARGET holds $DIGEST after $IMAGE was written"
+}
