@@ -14,8 +14,6 @@ const PACKAGE_OF_PROGRAM = {
   dnsmasq: "dnsmasq-base",
   "udp-sender": "udpcast",
   ip: "iproute2",
-  curl: "curl",
-  openssl: "openssl",
   cpio: "cpio",
   zstd: "zstd",
   syslinux: "syslinux",

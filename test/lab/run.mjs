@@ -3,10 +3,17 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const runner = fileURLToPath(new URL("../run.mjs", import.meta.url));
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const privilege = process.getuid?.() === 0 ? [] : ["sudo", "-n", "-E"];
 const filters = process.argv.slice(2);
-const own = ["unshare", "--net", process.execPath, runner, ...(filters.length === 0 ? ["test/lab"] : filters)];
-const [program, ...args] = process.getuid?.() === 0 ? own : ["sudo", "-n", "-E", ...own];
-const { status, error } = spawnSync(program, args, { stdio: "inherit" });
-if (error !== undefined) throw error;
-process.exitCode = status ?? 1;
+
+run([process.execPath, "--import", "tsx", here("fetch-kernel-process.ts")]);
+run(["unshare", "--net", process.execPath, here("../run.mjs"), ...(filters.length === 0 ? ["test/lab"] : filters)]);
+
+function run(command) {
+  if (process.exitCode > 0) return;
+  const [program, ...args] = [...privilege, ...command];
+  const { status, error } = spawnSync(program, args, { cwd: here("../.."), stdio: "inherit" });
+  if (error !== undefined) throw error;
+  process.exitCode = status ?? 1;
+}

@@ -23,7 +23,7 @@ export async function createFileTree(folder: string): Promise<FileTree> {
     put: async (path, source) => copyFile(source, await inside(path)),
     write: async (path, text) => writeFile(await inside(path), text),
   };
-  for (const directory of ["dev", "proc", "sys", "run", "tmp"])
+  for (const directory of ["dev", "etc", "proc", "sys", "run", "tmp"])
     await mkdir(join(folder, directory), { recursive: true });
   await tree.put("bin/busybox", busybox);
   const applets = (await runTool(busybox, ["--list"])).trim().split("\n");

@@ -7,7 +7,9 @@ export interface Bridge extends AsyncDisposable {
   readonly name: string;
   /** Ours, in 10.77.N.0/24. */
   readonly address: string;
-  /** The address of a host of the lab, 2 to 254. */
+  /** Its network of IPv6, by the first address. */
+  readonly network6: string;
+  /** The address of a host of the lab, 2 to 254; 0 is the network. */
   addressOf(host: number): string;
   /** Plugs an interface in. */
   plug(networkInterface: string): Promise<void>;
@@ -33,6 +35,7 @@ export async function createBridge(subnet: number): Promise<Bridge> {
   return {
     name,
     address,
+    network6: `fd77:${subnet}::`,
     addressOf: (host) => `10.77.${subnet}.${host}`,
     plug,
     addTap: async () => {

@@ -7,40 +7,42 @@ import type { Kernel } from "../build/kernel.ts";
 import { runTool } from "../run-tool.ts";
 
 const scriptsFolder = fileURLToPath(new URL("root/", import.meta.url));
-const sourcesFolder = fileURLToPath(new URL("chunk-writer/", import.meta.url));
 const compilerFlags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread"];
-/** What the ramdisk has beside busybox and our own. */
-const programs = ["/usr/bin/curl", "/usr/bin/openssl", "/usr/bin/udp-receiver"];
+/** Our own programs, each a folder of C beside this file, and the libraries that it is linked with. */
+const ownPrograms = { "chunk-writer": ["-lzstd", "-lcrypto"], "boot-call": [] } as const;
+/** What the ramdisk has beside those and busybox. */
+const systemPrograms = ["/usr/bin/udp-receiver"];
 
-/** Compiles chunk-writer for this machine, whose libraries the ramdisk gets; from the cache if it was done before. */
-export async function buildChunkWriter(): Promise<string> {
-  const sources = (await filesOf(sourcesFolder)).filter((file) => file.endsWith(".c"));
-  const inputs = await contentsOf([...(await filesOf(sourcesFolder)), "/usr/include/zstd.h"]);
-  const folder = await fromCache("chunk-writer", [...inputs, ...compilerFlags], async (draft) => {
-    await runTool("gcc", [...compilerFlags, "-o", join(draft, "chunk-writer"), ...sources, "-lzstd", "-lcrypto"]);
+/** Compiles a program for this machine, whose libraries the ramdisk gets; from the cache if it was done before. */
+export async function buildProgram(name: keyof typeof ownPrograms): Promise<string> {
+  const sources = await filesOf(fileURLToPath(new URL(`${name}/`, import.meta.url)));
+  const flags = [...compilerFlags, ...ownPrograms[name]];
+  const folder = await fromCache(name, [...(await contentsOf(sources)), ...flags], async (draft) => {
+    const files = sources.filter((file) => file.endsWith(".c"));
+    await runTool("gcc", [...compilerFlags, "-o", join(draft, name), ...files, ...ownPrograms[name]]);
   });
-  return join(folder, "chunk-writer");
+  return join(folder, name);
 }
 
 /**
- * Writes the deploy ramdisk for this kernel to a file: busybox, curl, openssl, udp-receiver and chunk-writer, as this
- * machine has them, and `root/`. Images are accepted that are signed with the private half of `imagePublicKey` (PEM).
+ * Writes the deploy ramdisk for this kernel to a file: busybox and udp-receiver as this machine has them,
+ * chunk-writer and boot-call, and `root/`. Images are accepted that are signed with the private half of `imagePublicKey` (PEM).
  */
 export async function buildRamdisk(
   file: string,
   { kernel, imagePublicKey }: { readonly kernel: Kernel; readonly imagePublicKey: string },
 ): Promise<void> {
-  const chunkWriter = await buildChunkWriter();
+  const own = await Promise.all([buildProgram("chunk-writer"), buildProgram("boot-call")]);
+  const programs = [...systemPrograms, ...own];
   const scripts = await filesOf(scriptsFolder);
   const drivers = kernel.modules.map((module) => join(kernel.modulesFolder, `${module}.ko`));
-  const lists = await Promise.all([...programs, chunkWriter].map(programFiles));
-  const linked = [...new Set(lists.flat())].filter((path) => path !== chunkWriter);
+  const lists = await Promise.all(programs.map(programFiles));
+  const linked = [...new Set(lists.flat())];
 
-  const inputs = await contentsOf(["/bin/busybox", ...linked, chunkWriter, ...scripts, ...drivers]);
+  const inputs = await contentsOf(["/bin/busybox", ...linked, ...scripts, ...drivers]);
   const folder = await fromCache("ramdisk", inputs, async (draft) => {
     const tree = await createFileTree(join(draft, "tree"));
     for (const path of linked) await tree.put(programs.includes(path) ? join("bin", basename(path)) : path, path);
-    await tree.put("bin/chunk-writer", chunkWriter);
     for (const script of scripts) {
       const name = basename(script);
       await tree.put(name === "init" ? "init" : join("lib/reveille", name), script);

@@ -7,6 +7,7 @@
  *   chunk-writer wrong MANIFEST STATE                      how many chunks came with another digest and lack still
  *   chunk-writer written MANIFEST STATE                    how many raw bytes are written
  *   chunk-writer digest MANIFEST DISK                      the digest of the raw image, read back from the disk
+ *   chunk-writer verify KEY MANIFEST SIGNATURE             whether it is signed by this key: status 0 or 1
  *   chunk-writer zero DISK FROM LENGTH                     zeros there
  *
  * fault.h has the exit statuses.
@@ -14,6 +15,7 @@
 #include "disk.h"
 #include "fault.h"
 #include "manifest.h"
+#include "signature.h"
 #include "state.h"
 #include "write.h"
 #include <errno.h>
@@ -42,6 +44,8 @@ int main(int count, char **words) {
   const char *command = count > 1 ? words[1] : "";
   struct manifest manifest;
   if (strcmp(command, "write") == 0 && (count == 5 || count == 7)) return (int)write_command(count - 2, words + 2);
+  if (strcmp(command, "verify") == 0 && count == 5)
+    return is_signed_by(words[2], words[3], words[4]) ? STATUS_DONE : STATUS_LACKING;
   if (strcmp(command, "zero") == 0 && count == 5) {
     int disk = open_disk(words[2]);
     zero_disk(disk, number(words[3]), number(words[4]));

@@ -8,9 +8,9 @@ MAX_WRONG_PASSES=3
 check_manifest() {
   fetch "/v1/images/$1/manifest" /run/manifest || rest
   fetch "/v1/images/$1/signature" /run/signature || rest
-  [ "$(openssl dgst -sha256 -r /run/manifest | cut -d ' ' -f 1)" = "$2" ] ||
+  [ "$(sha256sum </run/manifest | cut -d ' ' -f 1)" = "$2" ] ||
     fail signature-mismatch "the manifest of $1 is not the one that was planned"
-  openssl pkeyutl -verify -pubin -inkey /lib/reveille/image-key.pem -rawin -in /run/manifest -sigfile /run/signature ||
+  chunk-writer verify /lib/reveille/image-key.pem /run/manifest /run/signature ||
     fail signature-mismatch "the manifest of $1 is not signed with the key of this site"
   [ "$(sed -n 2p /run/manifest)" = "image $1" ] ||
     fail signature-mismatch "the manifest of $1 is that of another image"
@@ -24,7 +24,7 @@ write_chunks() {
 
 # by_http FIRST COUNT FROM TO: these extents, which are these bytes of the file. Asked a chunk or a gigabyte, it is one request.
 by_http() {
-  call "/v1/images/$IMAGE/data" --fail --range "$3-$4" | write_chunks "$1" "$2"
+  call "/v1/images/$IMAGE/data" -r "$3-$4" | write_chunks "$1" "$2"
 }
 
 # by_multicast GROUP:PORT: all of the file, as far as it comes.
@@ -53,8 +53,7 @@ tell_progress() {
   while sleep 2; do
     printf '{"image":"%s","bytesWritten":%s,"bytesTotal":%s,"transport":"%s"}' "$IMAGE" \
       "$(chunk-writer written /run/manifest /run/state)" "$1" "$(cat /run/transport)" >/run/progress
-    call /v1/progress --output /dev/null --max-time 5 --header 'Content-Type: application/json' \
-      --data-binary @/run/progress
+    call /v1/progress -p application/json /run/progress
   done
 }
 
