@@ -18,8 +18,14 @@ export const faultNames = [
   "hangs-in-bios",
   /** Up when the fleet starts; after any restart it reports BOOTING and never more. */
   "never-boots",
-  /** Boots from its disk where it should have loaded an image; shows in a reload alone. */
+  /** Boots from its disk the first time that it should load an image; shows in a reload alone, as do those below. */
   "falls-off-reload",
+  /** Every chunk of an image that it fetches has a bit flipped on the way. */
+  "corrupts-image",
+  /** Loses its power in the midst of the first image that it writes, once. */
+  "dies-mid-load",
+  /** Its disk holds no more than 1 MiB. */
+  "short-disk",
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 

@@ -7,8 +7,6 @@ export interface SeededRandom {
   /** At least `min`, below `max`. */
   between(min: number, max: number): number;
   bytes(count: number): Uint8Array;
-  /** A UUID of version 4, lower case. */
-  uuid(): string;
 }
 
 /**
@@ -37,16 +35,9 @@ export function createSeededRandom(seed: string): SeededRandom {
     fraction,
     between: (min, max) => min + fraction() * (max - min),
     bytes,
-    uuid: () => uuidOf(bytes(16)),
   };
 }
 
 function rotateLeft(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
-}
-
-function uuidOf(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString("hex");
-  const variant = (8 + ((bytes[8] ?? 0) & 3)).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

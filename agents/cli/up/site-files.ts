@@ -16,6 +16,7 @@ import { createSshKey, readSshPublicKey } from "../../../infra/ssh/index.ts";
  * keys/<name>.nk                      nkey seeds of people and agents, mode 0600
  * secrets/                            database URLs, the reboot agent's ssh and sealing keys, mode 0600
  * images/                             the images that nodes may load
+ * disks/                              what the simulated machines load
  * nats/, postgres/                    what the services keep
  * ```
  */
@@ -29,6 +30,7 @@ export interface SiteFiles {
   readonly sealingKeyFile: string;
   readonly sealingPublicKeyFile: string;
   readonly imageDir: string;
+  readonly diskDir: string;
 }
 
 /** The person that `up` makes, who may do everything. */
@@ -46,6 +48,7 @@ export function siteFilesOf(dir: string): SiteFiles {
     sealingKeyFile: secret("sealing-key"),
     sealingPublicKeyFile: secret("sealing-key.public"),
     imageDir: join(dir, "images"),
+    diskDir: join(dir, "disks"),
   };
 }
 

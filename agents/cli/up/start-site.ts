@@ -96,7 +96,10 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
         durable,
         onEvent: (event) => log.info(event, "a service of the site"),
       }),
-      createFleet({ nodes: specs, seed, authorizedKey: sshKey, processes: Math.ceil(specs.length / nodesPerProcess) }),
+      createFleet({
+        ...{ nodes: specs, seed, authorizedKey: sshKey, diskDir: files.diskDir },
+        processes: Math.ceil(specs.length / nodesPerProcess),
+      }),
     ]);
     stops.push(
       () => services.stop(),

@@ -12,7 +12,7 @@ const DEFAULT_BOOT_MS: BootMs = [1_000, 3_000];
 
 export interface FleetOptions {
   readonly nodes: readonly SimulatedNodeSpec[];
-  /** All randomness comes from it and the nodes' names, so that a run can be repeated; ports alone do not. 1 by default. */
+  /** All randomness comes from it and the nodes' names, so that a run can be repeated; ports and boot ids alone do not. 1 by default. */
   readonly seed?: number;
   /** The line of the OpenSSH public key that may log in as root, on every node. */
   readonly authorizedKey: string;
@@ -20,6 +20,10 @@ export interface FleetOptions {
   readonly bootMs?: BootMs;
   /** The first node's address, the others' count up from it. 127.16.0.1 by default. */
   readonly firstAddress?: string;
+  /** Holds a sparse file for each node that loads an image, made when it does; without one, loads end in `write-error`. */
+  readonly diskDir?: string;
+  /** The public half of the site's image key, PEM; without it the machines do not look at signatures. */
+  readonly imageKey?: string;
   /** With more than 1 (the default), so many processes are forked and hold a share of the nodes each. */
   readonly processes?: number;
 }
@@ -53,7 +57,7 @@ export interface Fleet extends AsyncDisposable {
  * @throws FleetProcessError when a process of the fleet ended before it was ready.
  */
 export async function createFleet(options: FleetOptions): Promise<Fleet> {
-  const { seed = 1, bootMs = DEFAULT_BOOT_MS, authorizedKey, processes = 1 } = options;
+  const { seed = 1, bootMs = DEFAULT_BOOT_MS, authorizedKey, processes = 1, diskDir, imageKey } = options;
   if (bootMs[0] < 0 || bootMs[1] < bootMs[0]) throw new FleetOptionsError("bootMs wants [min, max], not below 0");
   parseAuthorizedKey(authorizedKey);
   const plans = planNodes(options.nodes, options.firstAddress);
@@ -61,7 +65,13 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   const createShare = processes > 1 ? createForkedShare : createLocalShare;
   const shareSize = Math.max(1, Math.ceil(plans.length / processes));
   const shares = await allOrNone(
-    parts(plans, shareSize).map((share) => createShare({ plans: share, seed, bootMs, authorizedKey })),
+    parts(plans, shareSize).map((share) =>
+      createShare({
+        ...{ plans: share, seed, bootMs, authorizedKey },
+        ...(diskDir === undefined ? {} : { diskDir }),
+        ...(imageKey === undefined ? {} : { imageKey }),
+      }),
+    ),
   );
   const shareOf = new Map(shares.flatMap((share) => share.nodes.map(({ name }) => [name, share] as const)));
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { createChunkCache } from "../../images/index.ts";
 import { SimulatedNodeUnknownError } from "../errors.ts";
 import { parseAuthorizedKey } from "../ssh/authentication.ts";
 import { allOrNone } from "./all-or-none.ts";
@@ -9,9 +10,13 @@ import { type NodeInstance, createNode } from "./simulated-node.ts";
 const START_DEADLINE_MS = 30_000;
 
 /** Nodes in this process. */
-export async function createLocalShare({ plans, seed, bootMs, authorizedKey }: ShareOptions): Promise<Share> {
+export async function createLocalShare(options: ShareOptions): Promise<Share> {
+  const { plans, seed, bootMs, authorizedKey, diskDir, imageKey } = options;
   let bootUrl: string | undefined;
-  const setting = { seed, bootMs, authorizedKey: parseAuthorizedKey(authorizedKey), bootUrl: () => bootUrl };
+  const setting = {
+    ...{ seed, bootMs, diskDir, imageKey, authorizedKey: parseAuthorizedKey(authorizedKey), bootUrl: () => bootUrl },
+    cache: createChunkCache(),
+  };
   const instances = await allOrNone(plans.map((plan) => createNode(plan, setting)));
   const byName = new Map(instances.map((instance) => [instance.node.name, instance]));
 

@@ -9,6 +9,8 @@ export interface ShareOptions {
   readonly seed: number;
   readonly bootMs: BootMs;
   readonly authorizedKey: string;
+  readonly diskDir?: string;
+  readonly imageKey?: string;
 }
 
 /** The nodes of a fleet that one process holds; each method as in `Fleet`. */

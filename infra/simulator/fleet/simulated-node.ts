@@ -1,9 +1,14 @@
+import { join } from "node:path";
 import type { ParsedKey } from "ssh2";
+import type { ChunkCache } from "../../images/index.ts";
 import { startMachineBmc } from "../bmc/machine-bmc.ts";
 import type { BootMs } from "../machine/boot-plan.ts";
 import { type Journal, createJournal } from "../machine/journal.ts";
 import { Machine } from "../machine/machine.ts";
 import { createStateReporter } from "../machine/state-reporter.ts";
+import { createDisk } from "../netboot/disk.ts";
+import { createFirmware } from "../netboot/firmware.ts";
+import { createRamdisk } from "../netboot/ramdisk.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 import { type CommandResult, runCommandLine } from "../ssh/command-line.ts";
 import { createSshPort } from "../ssh/ssh-port.ts";
@@ -27,6 +32,8 @@ export interface SimulatedNode {
   readonly sshHostKey: string;
   /** The TCP port that accepts connections while the machine is up, and refuses them otherwise; the ssh server's. */
   readonly probePort: number;
+  /** What images are written to, once one is; only in a fleet that has a folder for disks. */
+  readonly diskFile?: string;
 }
 
 /** A node and all that is behind it. */
@@ -42,9 +49,16 @@ export interface NodeSetting {
   readonly seed: number;
   readonly bootMs: BootMs;
   readonly authorizedKey: ParsedKey;
+  readonly diskDir: string | undefined;
+  readonly imageKey: string | undefined;
+  readonly cache: ChunkCache;
   /** The boot agent's base URL, once there is one. */
   readonly bootUrl: () => string | undefined;
 }
+
+/** How large a simulated disk is, and one that is too small, bytes. */
+const diskBytes = 64 * 1024 ** 3;
+const shortDiskBytes = 1024 ** 2;
 
 /** Builds the machine, chooses its ports, and lets its BMC listen. */
 export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<NodeInstance> {
@@ -60,7 +74,15 @@ export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<
     else ssh.serve(socket);
   });
   const reporter = createStateReporter({ address, journal, random: streamOf("report"), bootUrl: setting.bootUrl });
-  const machine = new Machine({ faults, bootMs: setting.bootMs, random: streamOf("boot"), journal, reporter, port });
+  const diskFile = setting.diskDir === undefined ? undefined : join(setting.diskDir, `${name}.disk`);
+  const disk = createDisk(diskFile, faults.has("short-disk") ? shortDiskBytes : diskBytes);
+  const { bootUrl, cache, imageKey } = setting;
+  const losePower = (): void => machine.losePower();
+  const machine: Machine = new Machine({
+    ...{ faults, journal, reporter, port, disk, bootMs: setting.bootMs, random: streamOf("boot") },
+    firmware: createFirmware({ address, mac, faults, journal, bootUrl }),
+    ramdisk: createRamdisk({ address, disk, faults, journal, reporter, cache, imageKey, losePower }),
+  });
   const ssh = createSshService({
     hostKey,
     authorizedKey: setting.authorizedKey,
@@ -85,6 +107,7 @@ export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<
       sshPort: port.port,
       sshHostKey: hostKey.publicLine,
       probePort: port.port,
+      ...(diskFile === undefined ? {} : { diskFile }),
     },
     machine,
     journal,

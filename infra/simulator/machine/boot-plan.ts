@@ -1,9 +1,15 @@
+import { randomUUID } from "node:crypto";
 import type { FaultName } from "../faults.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
-/** How one boot will go. All of it is drawn beforehand: a boot that is cut short leaves the next one as it would have been. */
+/**
+ * How one boot will go. All of it is drawn beforehand: a boot that is cut short leaves the next one as it would have been.
+ * A boot id alone is never the same again, whatever the seed: the boot agent refuses one that it has heard before.
+ */
 export interface BootPlan {
   readonly bootId: string;
+  /** The firmware asks the boot agent what to boot. */
+  readonly asksFirst: boolean;
   /** From power on until a kernel runs. */
   readonly firmwareMs: number;
   /** From there until the machine is up. */
@@ -19,15 +25,16 @@ export type BootMs = readonly [min: number, max: number];
 const FIRMWARE_SHARE = 0.25;
 
 /** The machine was up long before anybody looked: it is there at once, and faults of booting had no occasion. */
-export function planFirstBoot(random: SeededRandom): BootPlan {
-  return { bootId: random.uuid(), firmwareMs: 0, kernelMs: 0, reaches: "up" };
+export function planFirstBoot(): BootPlan {
+  return { bootId: randomUUID(), asksFirst: false, firmwareMs: 0, kernelMs: 0, reaches: "up" };
 }
 
 /** Any later boot: draws its time from `random`, and ends where the node's faults have it end. */
 export function planBoot(faults: ReadonlySet<FaultName>, bootMs: BootMs, random: SeededRandom): BootPlan {
   const totalMs = random.between(...bootMs);
   const firmwareMs = totalMs * FIRMWARE_SHARE;
-  return { bootId: random.uuid(), firmwareMs, kernelMs: totalMs - firmwareMs, reaches: reachOf(faults) };
+  const kernelMs = totalMs - firmwareMs;
+  return { bootId: randomUUID(), asksFirst: true, firmwareMs, kernelMs, reaches: reachOf(faults) };
 }
 
 function reachOf(faults: ReadonlySet<FaultName>): BootPlan["reaches"] {

@@ -1,4 +1,4 @@
-import type { Instant, NodeState, PowerAction } from "../../../contracts/index.ts";
+import type { Instant, LoadFailure, NodeState, PowerAction } from "../../../contracts/index.ts";
 
 /** What a BMC can be told to do to the power; `status` changes nothing. */
 export type ChassisControl = Exclude<PowerAction, "status">;
@@ -7,8 +7,18 @@ export type ChassisControl = Exclude<PowerAction, "status">;
 export type JournalEvent =
   /** The BMC carried out a chassis control; `wasOn` is the power just before. */
   | { readonly kind: "power"; readonly control: ChassisControl; readonly wasOn: boolean }
+  /** The boot agent told the firmware what to boot. */
+  | { readonly kind: "script"; readonly boot: "disk" | "loader" | "wait" }
   /** A kernel began to run. */
   | { readonly kind: "boot"; readonly bootId: string }
+  /** The ramdisk began to write images, had written all of them, or gave up. */
+  | {
+      readonly kind: "load";
+      readonly loadId: string;
+      readonly step: "began" | "done" | "failed";
+      readonly failure?: LoadFailure;
+      readonly detail?: string;
+    }
   /** The ssh port opened. */
   | { readonly kind: "up"; readonly bootId: string }
   /** Whatever ran is gone; the port is closed. */

@@ -15,7 +15,7 @@ const REBOOT_MS = 50;
 export interface MachineParts extends RunParts {
   readonly faults: ReadonlySet<FaultName>;
   readonly bootMs: BootMs;
-  /** Decides boot times and boot ids, nothing else. */
+  /** Decides boot times, nothing else. */
   readonly random: SeededRandom;
 }
 
@@ -44,7 +44,7 @@ export class Machine {
     if (this.#power !== "off") return;
     this.#power = "on";
     this.#run = new Run(this.#parts);
-    await this.#run.boot(planFirstBoot(this.#parts.random));
+    await this.#run.boot(planFirstBoot(), () => undefined);
   }
 
   /** What the BMC does to the machine. Returns at once; what follows takes its time. */
@@ -60,6 +60,11 @@ export class Machine {
   /** The operating system restarts the machine, in a moment. */
   reboot(): void {
     this.#run.later(REBOOT_MS, () => this.#restart("reboot"));
+  }
+
+  /** Its power goes, and nobody switched it off. */
+  losePower(): void {
+    this.#cut("power-cut");
   }
 
   /** The machine is taken away: nothing of it runs on, nothing is journaled. */
@@ -97,7 +102,7 @@ export class Machine {
     const { faults, bootMs, random } = this.#parts;
     this.#power = "on";
     this.#run = new Run(this.#parts);
-    void this.#run.boot(planBoot(faults, bootMs, random));
+    void this.#run.boot(planBoot(faults, bootMs, random), () => this.#restart("reboot"));
   }
 
   #cut(cause: DownCause): void {

@@ -1,4 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Disk } from "../netboot/disk.ts";
+import type { BootChoice, Firmware } from "../netboot/firmware.ts";
+import type { Ramdisk } from "../netboot/ramdisk.ts";
 import type { BootPlan } from "./boot-plan.ts";
 import type { DownCause, Journal } from "./journal.ts";
 import type { StateReporter } from "./state-reporter.ts";
@@ -15,6 +18,9 @@ export interface RunParts {
   readonly journal: Journal;
   readonly reporter: StateReporter;
   readonly port: MachinePort;
+  readonly firmware: Firmware;
+  readonly ramdisk: Ramdisk;
+  readonly disk: Pick<Disk, "isHalfWritten">;
 }
 
 /**
@@ -40,13 +46,20 @@ export class Run {
     return this.#isUp;
   }
 
-  /** Goes through a boot. Resolves when it has come as far as planned and every report is answered, or the run has ended. */
-  async boot(plan: BootPlan): Promise<void> {
+  /**
+   * Goes through a boot. Resolves when it has come as far as planned and every report is answered, or the run has ended.
+   * `restart` is called when a ramdisk has done its work.
+   */
+  async boot(plan: BootPlan, restart: () => void): Promise<void> {
     const { signal } = this.#life;
     await this.#untilEnd(async () => {
       if (plan.firmwareMs > 0) await pause(plan.firmwareMs, undefined, { signal });
       if (plan.reaches === "firmware") return;
-      await Promise.all([this.#bootKernel(plan), this.#parts.reporter.report("BOOTING", plan.bootId, signal)]);
+      const choice: BootChoice = plan.asksFirst
+        ? await this.#parts.firmware.choose(signal)
+        : { kind: "disk", isRecorded: false };
+      if (choice.kind === "loader") await this.#load(plan, choice, restart);
+      else await this.#bootDisk(plan, choice.isRecorded);
     });
   }
 
@@ -54,8 +67,8 @@ export class Run {
   async reconfigure(): Promise<void> {
     const { signal } = this.#life;
     const bootId = this.#bootId ?? "";
-    await this.#parts.reporter.report("TBSETUP", bootId, signal);
-    await this.#parts.reporter.report("ISUP", bootId, signal);
+    await this.#parts.reporter.report({ state: "TBSETUP", bootId }, { signal });
+    await this.#parts.reporter.report({ state: "ISUP", bootId }, { signal });
   }
 
   /** Does `deed` after so many milliseconds, unless the run has ended by then. */
@@ -75,6 +88,29 @@ export class Run {
     this.#parts.port.close();
   }
 
+  async #bootDisk(plan: BootPlan, isRecorded: boolean): Promise<void> {
+    const { reporter, disk } = this.#parts;
+    // What was half written has no kernel to boot.
+    if (disk.isHalfWritten) return;
+    const { bootId } = plan;
+    const told = isRecorded ? undefined : reporter.report({ state: "BOOTING", bootId }, { signal: this.#life.signal });
+    await Promise.all([this.#bootKernel(plan), told]);
+  }
+
+  /** The ramdisk's kernel comes up in half the time, since it sets up nothing. */
+  async #load(
+    { bootId, kernelMs, reaches }: BootPlan,
+    choice: Extract<BootChoice, { kind: "loader" }>,
+    restart: () => void,
+  ): Promise<void> {
+    const { signal } = this.#life;
+    this.#bootId = bootId;
+    this.#parts.journal.add({ kind: "boot", bootId });
+    if (reaches === "kernel") return;
+    await pause(kernelMs / 2, undefined, { signal });
+    if ((await this.#parts.ramdisk.load(choice, bootId, signal)) === "done") restart();
+  }
+
   async #bootKernel({ bootId, kernelMs, reaches }: BootPlan): Promise<void> {
     const { signal } = this.#life;
     const { journal, port, reporter } = this.#parts;
@@ -86,7 +122,7 @@ export class Run {
     await port.open(signal);
     this.#isUp = true;
     journal.add({ kind: "up", bootId });
-    await reporter.report("ISUP", bootId, signal);
+    await reporter.report({ state: "ISUP", bootId }, { signal });
   }
 
   /** That the run ended in the middle of `work` is an ordinary end of it. */

@@ -26,7 +26,7 @@ test("a report that is accepted comes from the node's own address, and is journa
   await using receiver = await startReportReceiver();
   const { journal, reporter } = reporterTo(() => receiver.url);
 
-  await reporter.report("ISUP", bootId, new AbortController().signal);
+  await reporter.report({ state: "ISUP", bootId }, new AbortController());
 
   assert.deepEqual(receiver.reports, [{ state: "ISUP", bootId, from: address }]);
   const [entry] = journal.entries();
@@ -40,7 +40,7 @@ test("a report is repeated until the boot agent is there and well, and the next 
   const { journal, reporter } = reporterTo(() => agent.url);
   const { signal } = new AbortController();
 
-  const answered = [reporter.report("BOOTING", bootId, signal), reporter.report("ISUP", bootId, signal)];
+  const answered = (["BOOTING", "ISUP"] as const).map((state) => reporter.report({ state, bootId }, { signal }));
   agent.url = receiver.url;
   await until("the first report is tried", () => receiver.reports.length > 0);
   assert.deepEqual(journal.entries(), []);
@@ -57,7 +57,7 @@ test("a report that is refused is journaled and not repeated", async () => {
   receiver.httpStatus = 403;
   const { journal, reporter } = reporterTo(() => receiver.url);
 
-  await reporter.report("ISUP", bootId, new AbortController().signal);
+  await reporter.report({ state: "ISUP", bootId }, new AbortController());
 
   assert.equal(receiver.reports.length, 1);
   const [entry] = journal.entries();
@@ -68,7 +68,7 @@ test("a machine that goes down takes its unanswered reports with it", async () =
   const { journal, reporter } = reporterTo(() => undefined);
   const life = new AbortController();
 
-  const answered = reporter.report("BOOTING", bootId, life.signal);
+  const answered = reporter.report({ state: "BOOTING", bootId }, life);
   life.abort();
 
   await assert.rejects(answered, { name: "AbortError" });
