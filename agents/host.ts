@@ -1,6 +1,7 @@
 import { startBootAgent } from "./boot/agent.ts";
 import { startRebootAgent } from "./reboot/agent.ts";
 import { startRegistryAgent } from "./registry/agent.ts";
+import { startReloadAgent } from "./reload/agent.ts";
 import type { RunningAgent } from "./runtime/agent.ts";
 import { type AgentsConfig, type HostedAgent, sectionOf } from "./runtime/config.ts";
 import type { Log } from "./runtime/log.ts";
@@ -13,6 +14,7 @@ export interface HostedReplica extends RunningAgent {
 /** The composition root: the one place that imports every agent. A new agent is a folder, and a row here and in the config. */
 const starters: Readonly<Record<HostedAgent, (config: AgentsConfig, log: Log) => Promise<HostedReplica>>> = {
   reboot: (config, log) => startRebootAgent(config, sectionOf(config, "reboot"), log),
+  reload: (config, log) => startReloadAgent(config, sectionOf(config, "reload"), log),
   registry: (config, log) => startRegistryAgent(config, sectionOf(config, "registry"), log),
   boot: (config, log) => startBootAgent(config, sectionOf(config, "boot"), log),
 };

@@ -16,6 +16,8 @@ export interface Reveille extends AsyncDisposable {
   readonly site: string;
   /** Restarts what is on the nodes' disks. */
   reboot(args: ArgsOf<"reboot">, options?: SubmitOptions): Promise<Operation>;
+  /** Writes images to the nodes' disks, then boots them. */
+  reload(args: ArgsOf<"reload">, options?: SubmitOptions): Promise<Operation>;
   /** Acts on the nodes' BMC or PDU alone. */
   power(args: ArgsOf<"power">, options?: SubmitOptions): Promise<Operation>;
   /** Any acting verb: resolves when it is accepted or refused; see `submit`. */
@@ -51,6 +53,7 @@ export function createReveille(
     site: who.site,
     submit: submitVerb,
     reboot: (args, options) => submitVerb("reboot", args, options),
+    reload: (args, options) => submitVerb("reload", args, options),
     power: (args, options) => submitVerb("power", args, options),
     attach: (op) => attach(coordinator, op),
     query: (name, args) => ask(coordinator, name, args),

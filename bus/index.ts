@@ -8,3 +8,4 @@ export { type DropCause, type Knock, openFrontDoor } from "./front-door.ts";
 export { type Identity, KeyFileError, identityOf, loadIdentity } from "./identity.ts";
 export { type InboxAddress, type InboxPublisher, createInboxPublisher } from "./inbox-publisher.ts";
 export { nodereboot, nodereboot_wait } from "./seed/nodereboot.ts";
+export { osload, osload_wait } from "./seed/osload.ts";

@@ -18,6 +18,7 @@ export {
 } from "./commands/index.ts";
 export { type PowerAction, PowerArgs, powerActions } from "./commands/power.ts";
 export { RebootArgs } from "./commands/reboot.ts";
+export type { ReloadArgs } from "./commands/reload.ts";
 export type { NodeSelection } from "./commands/selection.ts";
 export { NodeEvent, type ProgressEvent, type ResultEvent, type StepEvent } from "./events.ts";
 export {
@@ -32,7 +33,7 @@ export {
 export {
   type BootPlan,
   type LoadFailure,
-  type LoadProgress,
+  LoadProgress,
   type LoadedImage,
   Partition,
   type PlannedImage,

@@ -135,6 +135,11 @@ export const reasonTable = {
   "short-disk": { scope: "node", retryable: false, advice: "the image is larger than the node's disk" },
   "type-not-imageable": { scope: "node", retryable: false, advice: "nodes of this type cannot be loaded" },
   "not-network-bootable": { scope: "node", retryable: false, advice: "record the node's MAC address first" },
+  "child-refused": {
+    scope: "node",
+    retryable: true,
+    advice: "the agent that was asked for a part of it refused; the detail has its reason",
+  },
   "host-failed": { scope: "node", retryable: true, advice: "the virtual node's host did not come through" },
   "ssh-failed": { scope: "node", retryable: true, advice: "the virtual node's host could not be reached by ssh" },
   "subnodes-busy": { scope: "node", retryable: true, advice: "the node's subnodes were still reloading" },

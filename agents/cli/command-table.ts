@@ -31,6 +31,13 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import("./commands/reboot.ts"),
   },
   {
+    name: "reload",
+    usage: "NODES | -e PROJ/EXP",
+    summary: "write images to the nodes' disks, then boot them",
+    heading: act,
+    load: () => import("./commands/reload.ts"),
+  },
+  {
     name: "power",
     usage: "on|off|cycle|reset|soft|diag|status NODES",
     summary: "act on the nodes' BMC or PDU alone",
@@ -78,6 +85,13 @@ export const commandTable: readonly CommandRow[] = [
     summary: "list the states that a node passed through",
     heading: read,
     load: () => import("./commands/history.ts"),
+  },
+  {
+    name: "images",
+    usage: "[IMAGE]",
+    summary: "list the images that you may load",
+    heading: read,
+    load: () => import("./commands/images.ts"),
   },
   {
     name: "up",

@@ -115,7 +115,7 @@ async function main(keeps: boolean): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), "reveille-demo-"));
   const nodes = all.map((name) => ({ name, ...(faults[name] ? { fault: faults[name] } : {}) }));
   const plan = planSite({ nodes, experiments: [{ name: "demo/lab", nodes: firstHalf, os: "base" }] });
-  say(`starting nats-server, PostgreSQL, three agents and ${nodes.length} simulated machines in ${dir}`);
+  say(`starting nats-server, PostgreSQL, four agents and ${nodes.length} simulated machines in ${dir}`);
   const beganAt = performance.now();
   const site = await startSite({ dir, plan, log: createLog("demo", process.env["REVEILLE_LOG"] ?? "error") });
   try {

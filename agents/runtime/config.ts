@@ -36,6 +36,16 @@ const RebootSection = Type.Object(
   },
   { additionalProperties: false },
 );
+const ReloadSection = Type.Object(
+  {
+    ...common,
+    /** The images' files, which only the reload agent writes. */
+    imageDir: path,
+    /** The private half of the site's image key, PEM: who has it can have nodes run anything. */
+    signingKeyFile: path,
+  },
+  { additionalProperties: false },
+);
 const RegistrySection = Type.Object(common, { additionalProperties: false });
 const BootSection = Type.Object(
   {
@@ -65,6 +75,7 @@ export const AgentsConfig = Type.Object(
     agents: Type.Object(
       {
         reboot: Type.Optional(RebootSection),
+        reload: Type.Optional(ReloadSection),
         registry: Type.Optional(RegistrySection),
         boot: Type.Optional(BootSection),
       },
@@ -77,7 +88,7 @@ export type AgentsConfig = Type.Static<typeof AgentsConfig>;
 export type HostedAgent = keyof AgentsConfig["agents"];
 
 /** The agents that this version can run. */
-export const hostedAgents: readonly HostedAgent[] = ["reboot", "registry", "boot"];
+export const hostedAgents: readonly HostedAgent[] = ["reboot", "reload", "registry", "boot"];
 
 export type SectionOf<K extends HostedAgent> = NonNullable<AgentsConfig["agents"][K]>;
 
@@ -122,6 +133,7 @@ const pathKeys = new Set([
   "imageDir",
   "kernelFile",
   "ramdiskFile",
+  "signingKeyFile",
 ]);
 
 function withAbsolutePaths(config: AgentsConfig, base: string): AgentsConfig {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { connectBus, loadIdentity } from "../../bus/index.ts";
+import { type Identity, connectBus, loadIdentity } from "../../bus/index.ts";
 import type { AgentName } from "../../contracts/index.ts";
 import { type Database, openDatabase } from "../../infra/db/index.ts";
 import { stopInOrder } from "./agent.ts";
@@ -13,6 +13,7 @@ import { type AgentMetrics, createMetrics } from "./metrics.ts";
 /** Where an agent stands: its own connection to the bus, as itself, its own role in the database, its own counters. */
 export interface Place {
   readonly connection: NatsConnection;
+  readonly identity: Identity;
   readonly database: Database;
   readonly metrics: AgentMetrics;
   leave(): Promise<void>;
@@ -59,6 +60,7 @@ export async function joinSite(
   if (health) log.info({ url: health.url }, "readiness and metrics are served");
   return {
     connection,
+    identity,
     database,
     metrics,
     leave: () =>

@@ -1,11 +1,9 @@
-import { type ArgsOf, type Results, refusedCode } from "../../contracts/index.ts";
+import type { ArgsOf, Results } from "../../contracts/index.ts";
 import type { Operation } from "../coordinator/operation.ts";
-import { type Lease, leaseSharedConnection } from "./shared-connection.ts";
+import { beginSeedCall, endSeedCall } from "./seed-call.ts";
 
 /** The seed's arguments: those of the `reboot` command, and `asyncmode`. */
 export type NoderebootArgs = ArgsOf<"reboot"> & { readonly asyncmode?: boolean };
-
-const pending = new WeakMap<Operation, { readonly results: Results; readonly lease: Lease }>();
 
 /**
  * The seed's `nodereboot(\%args, \%results)`. Fills `results` with each node's own result and returns how many nodes
@@ -24,20 +22,8 @@ export async function nodereboot(
 export async function nodereboot(args: NoderebootArgs, results: Results): Promise<Operation | number>;
 export async function nodereboot(args: NoderebootArgs, results: Results): Promise<Operation | number> {
   const { asyncmode = false, ...rebootArgs } = args;
-  const lease = await leaseSharedConnection();
-  let operation: Operation;
-  try {
-    operation = await lease.reveille.reboot(rebootArgs);
-  } catch (error) {
-    await lease.release();
-    throw error;
-  }
-  if (operation.refusal) {
-    await lease.release();
-    return refusedCode;
-  }
-  pending.set(operation, { results, lease });
-  return asyncmode ? operation : nodereboot_wait(operation);
+  const operation = await beginSeedCall("reboot", rebootArgs, results);
+  return asyncmode ? operation : endSeedCall(operation);
 }
 
 /**
@@ -45,14 +31,5 @@ export async function nodereboot(args: NoderebootArgs, results: Results): Promis
  * returns the code. Takes what `nodereboot` returned, so -1 stays -1.
  */
 export async function nodereboot_wait(operation: Operation | -1): Promise<number> {
-  if (operation === refusedCode) return refusedCode;
-  const entry = pending.get(operation);
-  try {
-    const end = await operation.wait();
-    if (entry) Object.assign(entry.results, end.results);
-    return end.code;
-  } finally {
-    pending.delete(operation);
-    await entry?.lease.release();
-  }
+  return endSeedCall(operation);
 }

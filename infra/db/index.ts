@@ -10,6 +10,7 @@ export {
   openDatabase,
   wasUndone,
 } from "./connect.ts";
+export { type ImportedImage, importImages } from "./images/import.ts";
 export { readImages } from "./images/read.ts";
 export {
   type BmcFacts,
@@ -21,6 +22,8 @@ export {
   readBmcFacts,
   refuseCredential,
 } from "./bmc/access.ts";
+export { type ImageRow, noteFileTime, readImageRows } from "./images/rows.ts";
+export { countLoads } from "./images/usage.ts";
 export { readNodes } from "./inventory/nodes.ts";
 export { readAgentOfKey, readUserOfKey } from "./inventory/users.ts";
 export { type Inventory, importInventory } from "./inventory/write.ts";
@@ -36,6 +39,7 @@ export {
   admit,
 } from "./ledger/admit.ts";
 export type { BacklogLimits } from "./ledger/backlog.ts";
+export { type ChildOperation, addChildOperation, readChildOperations } from "./ledger/child-operations.ts";
 export { type CancelOutcome, requestCancel } from "./ledger/cancel.ts";
 export {
   type ClaimedRun,
@@ -61,6 +65,18 @@ export {
   record,
   runKey,
 } from "./ledger/record.ts";
+export { readBootLog } from "./loads/boot-log.ts";
+export {
+  type Arming,
+  type ConcludedLoad,
+  type LoadOfNode,
+  armLoads,
+  clearDisks,
+  concludeLoads,
+  disarmLoads,
+} from "./loads/boot-selections.ts";
+export { type LoadTarget, readLoadTargets } from "./loads/targets.ts";
+export { type UnattendedEnd, readUnattendedEnds } from "./loads/unattended.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { roleOf } from "./roles.ts";
 export { applyReport, readHistory, readNodeState } from "./states/node-states.ts";

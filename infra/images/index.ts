@@ -3,7 +3,14 @@ export type { CaptureProgress } from "./capture/write-chunks.ts";
 export { formatManifest } from "./format/format-manifest.ts";
 export { type ImageChunk, ImageManifest, type ZeroExtent, sectorBytes } from "./format/manifest.ts";
 export { type ParsedManifest, maxManifestBytes, parseManifest } from "./format/parse-manifest.ts";
-export { ImageKeyError, type ImageKey, createImageKey, isSignedBy, signManifest } from "./format/signing-key.ts";
+export {
+  ImageKeyError,
+  type ImageKey,
+  createImageKey,
+  isSignedBy,
+  publicKeyOf,
+  signManifest,
+} from "./format/signing-key.ts";
 export type { ImageProblem, ImageReason } from "./image-problem.ts";
 export { type RandomImageOptions, createRandomImage } from "./random-image.ts";
 export { type ChunkCache, type ChunkCacheOptions, createChunkCache } from "./restore/chunk-cache.ts";

@@ -21,7 +21,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .option("--dir <dir>", "where the site keeps everything, its context.json too", "./.reveille")
     .option("--port <n>", "nats-server's port (default: a free one)", whole(1, 65_535))
     .option("--processes", "each agent in a process of its own")
-    .option("--replicas <n>", "replicas of the reboot agent", whole(1, 64), 1)
+    .option("--replicas <n>", "replicas of the reboot and the reload agent", whole(1, 64), 1)
     .addOption(
       new Option("--pacing <N/S|off>", "at most N power-ons of one circuit in any S seconds")
         .argParser(pacingOf)

@@ -1,5 +1,13 @@
 import Type from "typebox";
-import { ExperimentName, NodeNameInput, UserName, hasShape, parseJson, problemsOf } from "../../../contracts/index.ts";
+import {
+  ExperimentName,
+  ImageName,
+  NodeNameInput,
+  UserName,
+  hasShape,
+  parseJson,
+  problemsOf,
+} from "../../../contracts/index.ts";
 import { type FaultName, faultNames } from "../../../infra/simulator/index.ts";
 
 const Fault = Type.Enum([...faultNames] as [FaultName, ...FaultName[]]);
@@ -24,7 +32,7 @@ export const FleetFile = Type.Object(
       Type.Array(
         Type.Object(
           {
-            name: NodeNameInput,
+            name: ImageName,
             sizeMiB: Type.Optional(Type.Integer({ minimum: 1 })),
             missing: Type.Optional(Type.Boolean()),
           },
@@ -35,7 +43,7 @@ export const FleetFile = Type.Object(
     experiments: Type.Optional(
       Type.Array(
         Type.Object(
-          { name: ExperimentName, nodes: Type.Array(NodeNameInput), os: Type.Optional(NodeNameInput) },
+          { name: ExperimentName, nodes: Type.Array(NodeNameInput), os: Type.Optional(ImageName) },
           { additionalProperties: false },
         ),
       ),
@@ -62,9 +70,13 @@ export interface SitePlan {
     readonly faults: readonly FaultName[];
     readonly experiment?: string;
   }[];
+  readonly images: readonly { readonly name: string; readonly sizeMiB: number; readonly isMissing: boolean }[];
   readonly experiments: readonly { readonly name: string; readonly os?: string }[];
   readonly users: readonly { readonly name: string; readonly projects: readonly string[] }[];
 }
+
+/** The size of a generated image unless the fleet says otherwise. */
+const defaultImageMiB = 8;
 
 /** The fleet of `--nodes N`: `pc1`…`pcN` without faults, the first half in experiment `demo/lab`, the rest free. */
 export function defaultFleet(count: number): FleetFile {
@@ -113,6 +125,11 @@ export function planSite(fleet: FleetFile): SitePlan {
         ...(experiment === undefined ? {} : { experiment }),
       };
     }),
+    images: (fleet.images ?? []).map(({ name, sizeMiB = defaultImageMiB, missing = false }) => ({
+      name,
+      sizeMiB,
+      isMissing: missing,
+    })),
     experiments: (fleet.experiments ?? []).map(({ name, os }) => ({ name, ...(os === undefined ? {} : { os }) })),
     users: fleet.users ?? [],
   };

@@ -19,7 +19,13 @@ const simulatedTimes: NodeTypeOverrides = {
   powerPollMs: 200,
   powerDelayS: 5,
   waitTimeS: 15,
+  reloadStartS: 12,
+  reloadBaseS: 60,
+  reloadStallS: 15,
 };
+
+/** What nodes of every simulated type are loaded with when a reload names no image, if the fleet has an image of that name. */
+const defaultImage = "base";
 
 /** At most so many power-ons of one circuit in any so many seconds. */
 export interface Pacing {
@@ -55,7 +61,11 @@ export function simulatedInventory(options: SimulatedInventoryOptions): Inventor
       ...plan.users.map(({ name, projects }) => ({ name, kind: "person" as const, publicKey: keyOf(name), projects })),
       ...agents.map((name) => ({ name, kind: "agent" as const, publicKey: keyOf(name) })),
     ],
-    nodeTypes: [...new Set(plan.nodes.map(({ type }) => type))].map((name) => ({ name, settings: simulatedTimes })),
+    nodeTypes: [...new Set(plan.nodes.map(({ type }) => type))].map((name) => ({
+      name,
+      settings: simulatedTimes,
+      ...(plan.images.some((image) => image.name === defaultImage) ? { defaultImage } : {}),
+    })),
     circuits: [...circuits].map((name) => ({ name, ...(pacing ?? { maxPowerOns: null }) })),
     experiments: plan.experiments.map(({ name, os }) => ({ ...partsOf(name), ...(os === undefined ? {} : { os }) })),
     nodes: nodes.map(({ node, machine }) => ({

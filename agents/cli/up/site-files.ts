@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { identityOf } from "../../../bus/index.ts";
 import { createIdentity, readSecret, writeSecret } from "../../../infra/embedded/index.ts";
+import { createImageKey } from "../../../infra/images/index.ts";
 import { createSealingKey } from "../../../infra/secrets/index.ts";
 import { createSshKey, readSshPublicKey } from "../../../infra/ssh/index.ts";
 
@@ -14,7 +15,7 @@ import { createSshKey, readSshPublicKey } from "../../../infra/ssh/index.ts";
  * context.json, context-<user>.json   where the site is, for its people
  * agents.json                         where the site is, for its agents
  * keys/<name>.nk                      nkey seeds of people and agents, mode 0600
- * secrets/                            database URLs, the reboot agent's ssh and sealing keys, mode 0600
+ * secrets/                            database URLs, the reboot agent's ssh and sealing keys, the image key, mode 0600
  * images/                             the images that nodes may load
  * disks/                              what the simulated machines load
  * nats/, postgres/                    what the services keep
@@ -31,6 +32,7 @@ export interface SiteFiles {
   readonly sealingPublicKeyFile: string;
   readonly imageDir: string;
   readonly diskDir: string;
+  readonly imageKeyFile: string;
 }
 
 /** The person that `up` makes, who may do everything. */
@@ -49,6 +51,7 @@ export function siteFilesOf(dir: string): SiteFiles {
     sealingPublicKeyFile: secret("sealing-key.public"),
     imageDir: join(dir, "images"),
     diskDir: join(dir, "disks"),
+    imageKeyFile: secret("image-key.pem"),
   };
 }
 
@@ -79,6 +82,14 @@ export async function ensureSealingKey(files: SiteFiles): Promise<string> {
   await writeSecret(files.sealingPublicKeyFile, `${publicKey}\n`);
   await writeSecret(files.sealingKeyFile, `${privateKey}\n`);
   return publicKey;
+}
+
+/** The private half of the key that images' manifests are signed with. */
+export async function ensureImageKey(files: SiteFiles): Promise<string> {
+  if (existsSync(files.imageKeyFile)) return readSecret(files.imageKeyFile);
+  const { privateKey } = createImageKey();
+  await writeSecret(files.imageKeyFile, privateKey);
+  return privateKey;
 }
 
 export function newPassword(): string {

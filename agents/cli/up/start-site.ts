@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../../../bus/index.ts";
 import { type AgentName, agentNames, agentPermissions, personPermissions } from "../../../contracts/index.ts";
-import { importInventory, migrateDatabase, roleOf } from "../../../infra/db/index.ts";
+import { importImages, importInventory, migrateDatabase, roleOf } from "../../../infra/db/index.ts";
 import { type EmbeddedServices, lockDirectory, startEmbedded, writeSecret } from "../../../infra/embedded/index.ts";
 import { type Fleet, createFleet } from "../../../infra/simulator/index.ts";
 import { startAgent } from "../../host.ts";
@@ -15,6 +15,7 @@ import { type Pacing, simulatedInventory } from "./simulated-inventory.ts";
 import {
   type SiteFiles,
   adminUser,
+  ensureImageKey,
   ensureKey,
   ensureSealingKey,
   ensureSshKey,
@@ -22,6 +23,7 @@ import {
   newPassword,
   siteFilesOf,
 } from "./site-files.ts";
+import { makeSiteImages } from "./site-images.ts";
 
 export interface SiteOptions {
   /** Holds everything of the site; made if it is missing. */
@@ -33,7 +35,7 @@ export interface SiteOptions {
   readonly natsPort?: number;
   /** Each agent in a process of its own instead of this one. */
   readonly processes?: boolean;
-  /** Replicas of the reboot agent; default 1, and 0 leaves them to whoever runs them elsewhere. */
+  /** Replicas of the reboot agent and of the reload agent; default 1, and 0 leaves them to whoever runs them elsewhere. */
   readonly replicas?: number;
   /** How the fleet's circuits are paced; default not at all. */
   readonly pacing?: Pacing | null;
@@ -79,7 +81,11 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
     const people = [adminUser, ...plan.users.map(({ name }) => name)];
     const keys = new Map<string, string>();
     for (const name of [...people, ...agentNames]) keys.set(name, await ensureKey(files, name));
-    const [sshKey, sealingKey] = await Promise.all([ensureSshKey(files), ensureSealingKey(files)]);
+    const [sshKey, sealingKey, privateKey] = await Promise.all([
+      ensureSshKey(files),
+      ensureSealingKey(files),
+      ensureImageKey(files),
+    ]);
 
     const identities = [...keys].map(([name, publicKey]) => ({
       name,
@@ -87,7 +93,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
       permissions: people.includes(name) ? personPermissions(site, name) : agentPermissions(site, name as AgentName),
     }));
     const specs = plan.nodes.map(({ name, faults }) => ({ name, faults }));
-    const [services, fleet] = await Promise.all([
+    const [services, fleet, images] = await Promise.all([
       startEmbedded({
         dir,
         lock,
@@ -100,6 +106,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
         ...{ nodes: specs, seed, authorizedKey: sshKey, diskDir: files.diskDir },
         processes: Math.ceil(specs.length / nodesPerProcess),
       }),
+      makeSiteImages(plan.images, { imageDir: files.imageDir, privateKey, seed }),
     ]);
     stops.push(
       () => services.stop(),
@@ -112,6 +119,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
     const agents = [...agentNames];
     const inventory = simulatedInventory({ plan, machines: fleet.nodes, keys, agents, pacing, sealingKey });
     await importInventory(postgres.adminUrl, inventory, { dropsOtherNodes: true });
+    await importImages(postgres.adminUrl, images);
     for (const agent of hostedAgents) {
       const url = postgres.urlFor(roleOf(agent), passwords[agent] ?? "");
       await writeSecret(files.databaseUrlFileOf(agent), `${url}\n`);
@@ -121,7 +129,8 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
 
     const start = (kind: HostedAgent) =>
       processes ? forkAgent(kind, files.agentsFile) : startAgent(kind, config, log);
-    const kinds: HostedAgent[] = ["boot", "registry", ...Array.from({ length: replicas }, () => "reboot" as const)];
+    const replicated = Array.from({ length: replicas }, () => ["reboot", "reload"] as const).flat();
+    const kinds: HostedAgent[] = ["boot", "registry", ...replicated];
     const started = await Promise.all(
       kinds.map(async (kind) => {
         const replica = await start(kind);
@@ -157,12 +166,13 @@ function agentsConfigOf(files: SiteFiles, site: string, url: string): AgentsConf
     keyFile: files.keyFileOf(agent),
     databaseUrlFile: files.databaseUrlFileOf(agent),
   });
-  const { sshKeyFile, knownHostsDir, sealingKeyFile, imageDir } = files;
+  const { sshKeyFile, knownHostsDir, sealingKeyFile, imageDir, imageKeyFile: signingKeyFile } = files;
   return {
     site,
     url,
     agents: {
       reboot: { ...common("reboot"), sshKeyFile, knownHostsDir, sealingKeyFile },
+      reload: { ...common("reload"), imageDir, signingKeyFile },
       registry: common("registry"),
       boot: { ...common("boot"), host: "127.0.0.1", port: 0, imageDir },
     },

@@ -31,6 +31,12 @@ export function createImageKey(): ImageKey {
   });
 }
 
+/** The public half of a private key. @throws ImageKeyError. */
+export function publicKeyOf(privateKey: string): string {
+  const key = keyFrom("private", () => createPrivateKey(privateKey));
+  return createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+}
+
 /** @throws ImageKeyError. */
 export function signManifest(privateKey: string, manifest: Buffer): Buffer {
   return sign(

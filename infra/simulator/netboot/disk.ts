@@ -1,6 +1,6 @@
 import { type FileHandle, constants, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { ImagePartition } from "../../images/index.ts";
+import type { Partition } from "../../../contracts/index.ts";
 
 /** A machine's disk: a sparse file that is as long as what was written to it. */
 export interface Disk {
@@ -10,7 +10,7 @@ export interface Disk {
   /** A load began and did not end: nothing boots from it. */
   isHalfWritten: boolean;
   /** The partition table that the last image of a whole disk brought. */
-  partitions: readonly ImagePartition[];
+  partitions: readonly Partition[];
   /** Opens it for `work`, one at a time: what an earlier run still writes is over before. */
   use<T>(work: (target: FileHandle) => Promise<T>): Promise<T>;
 }

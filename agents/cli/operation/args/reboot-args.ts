@@ -1,5 +1,5 @@
 import type { NodeSelection, RebootArgs } from "../../../../contracts/index.ts";
-import { RefusedError } from "../../conclusion/ending.ts";
+import { parseWaitTime } from "./wait-time.ts";
 
 /** The flags of `reboot` that are arguments of the command. */
 interface RebootSwitches {
@@ -12,8 +12,6 @@ interface RebootSwitches {
   readonly force?: true;
 }
 
-const maxWaitTimeS = 86_400;
-
 /** Flags as the command's arguments; what was not given is left to the agent's default. Throws RefusedError. */
 export function rebootArgsOf(flags: RebootSwitches): Omit<RebootArgs, keyof NodeSelection> {
   return {
@@ -25,10 +23,4 @@ export function rebootArgsOf(flags: RebootSwitches): Omit<RebootArgs, keyof Node
     ...(flags.waitTime === undefined ? {} : { waittime: parseWaitTime(flags.waitTime) }),
     ...(flags.force ? { force: true } : {}),
   };
-}
-
-function parseWaitTime(written: string): number {
-  const seconds = /^\d{1,6}$/u.test(written) ? Number(written) : 0;
-  if (seconds >= 1 && seconds <= maxWaitTimeS) return seconds;
-  throw new RefusedError("malformed-arguments", `--wait-time takes whole seconds, 1 to ${maxWaitTimeS}`);
 }

@@ -1,0 +1,43 @@
+import { type FailureReason, type NodeResult, isRefusalReason } from "../../../contracts/index.ts";
+import type { ChildEnd } from "../../runtime/commands/child-operations.ts";
+import { type LoadFault, type Observation, attemptOf } from "../ladder/observation.ts";
+import type { NodeContext } from "../node-context.ts";
+
+/**
+ * Has the reboot agent restart the node, on the operation's behalf: by its ladder, or by a power cycle where the first
+ * attempt came to nothing. A replica that took the node over finds the reboot that was asked for before.
+ */
+export async function reboot({ run, tools, seen }: NodeContext): Promise<Observation> {
+  const attempt = attemptOf(seen);
+  const { signal, cancelSignal } = run;
+  const request = {
+    parentOp: run.op,
+    verb: "reboot" as const,
+    args: attempt === 1 ? {} : { powercycle: true },
+    node: run.node,
+    nth: attempt,
+    mayExist: run.fence > 1,
+  };
+  const end = await tools.children.ask(request, { signal, cancelSignal });
+  const fault = faultOf(end);
+  if (fault) return { step: "reboot", fault };
+  const via = end.kind === "ended" ? (end.result.via ?? null) : null;
+  return { step: "reboot", childOp: end.op, via, at: new Date().toISOString() };
+}
+
+/** Why the node was not restarted; undefined if it was, or if nobody can say: then what it reports will. */
+function faultOf(end: ChildEnd): LoadFault | undefined {
+  const childOp = end.op;
+  if (end.kind === "refused") {
+    const detail = `the reboot agent refused: ${end.reason}: ${end.detail}`;
+    return { reason: "child-refused", phase: "reboot", childOp, detail };
+  }
+  const { outcome, reason, detail } = end.result;
+  if (outcome === "succeeded" || outcome === "indeterminate") return undefined;
+  return { reason: failureOf(reason), phase: "reboot", childOp, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** A result's reason is no refusal's, and of one without success no success's. */
+function failureOf(reason: NodeResult["reason"]): FailureReason {
+  return isRefusalReason(reason) ? "child-refused" : (reason as FailureReason);
+}

@@ -1,0 +1,32 @@
+import type { ArgsOf, Results } from "../../contracts/index.ts";
+import type { Operation } from "../coordinator/operation.ts";
+import { beginSeedCall, endSeedCall } from "./seed-call.ts";
+
+/** The seed's arguments: those of the `reload` command, and `asyncmode`. */
+export type OsloadArgs = ArgsOf<"reload"> & { readonly asyncmode?: boolean };
+
+/**
+ * The seed's `osload(\%args, \%results)`: writes images to the nodes' disks. Fills `results` with each node's own result
+ * and returns how many nodes did not succeed, or -1 if the request was refused as a whole and nothing was touched. With
+ * `asyncmode` it returns an Operation as soon as the request is accepted (or -1), and `osload_wait` fills the very same
+ * `results` later. Uses the default context. Throws ContextError, KeyFileError, BusUnreachableError or AnswerLostError.
+ */
+export async function osload(
+  args: OsloadArgs & { readonly asyncmode: true },
+  results: Results,
+): Promise<Operation | -1>;
+export async function osload(args: OsloadArgs & { readonly asyncmode?: false }, results: Results): Promise<number>;
+export async function osload(args: OsloadArgs, results: Results): Promise<Operation | number>;
+export async function osload(args: OsloadArgs, results: Results): Promise<Operation | number> {
+  const { asyncmode = false, ...reloadArgs } = args;
+  const operation = await beginSeedCall("reload", reloadArgs, results);
+  return asyncmode ? operation : endSeedCall(operation);
+}
+
+/**
+ * The seed's `osload_wait($foo)`: blocks until every node has ended, fills the results given to `osload`, and returns the
+ * code. Takes what `osload` returned, so -1 stays -1.
+ */
+export async function osload_wait(operation: Operation | -1): Promise<number> {
+  return endSeedCall(operation);
+}

@@ -1,0 +1,85 @@
+import type { BootPlan, LoadedImage, Partition } from "../../../contracts/index.ts";
+import type { Sql } from "../connect.ts";
+
+/** A claim of a node run: whoever does not have it any more changes nothing. */
+interface Claim {
+  readonly op: string;
+  readonly node: string;
+  readonly fence: number;
+}
+
+/** What a node shall load when it next boots. */
+export interface Arming extends Claim {
+  readonly loadId: string;
+  readonly plan: BootPlan;
+  /** The image to go back to when the node is freed. */
+  readonly defaultImage: string | null;
+}
+
+/** Selects the loader for nodes, and remembers what they go back to; gives the nodes whose run is still the asker's. */
+export async function armLoads(sql: Sql, armings: readonly Arming[]): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ node: string }[]>`
+    with wanted as materialized (
+      select w.* from jsonb_to_recordset(${JSON.stringify(armings)}::text::jsonb)
+        as w(op text, node text, fence int, "loadId" text, plan jsonb, "defaultImage" text)
+        join node_runs r on r.op = w.op and r.node = w.node and r.fence = w.fence and r.state = 'leased'
+    ), remembered as (
+      insert into node_disks (node, images, partitions, default_image)
+      select node, '[]', '[]', "defaultImage" from wanted
+      on conflict (node) do update set default_image = excluded.default_image
+    )
+    insert into boot_selections (node, boot, op, load_id, plan, changed_at)
+    select node, 'loader', op, "loadId", plan, clock_timestamp() from wanted
+    on conflict (node) do update
+    set boot = 'loader', op = excluded.op, load_id = excluded.load_id, plan = excluded.plan, changed_at = excluded.changed_at
+    returning node`;
+  return new Set(rows.map(({ node }) => node));
+}
+
+/** A load that a node has begun or ended, named by its id: what was armed since is another's, and stays. */
+export interface LoadOfNode {
+  readonly node: string;
+  readonly loadId: string;
+}
+
+/** The nodes of these loads are being written to: nobody can say what is on their disks. */
+export async function clearDisks(sql: Sql, loads: readonly LoadOfNode[]): Promise<void> {
+  await sql`
+    update node_disks d set images = '[]', partitions = '[]', loaded_at = null, op = s.op
+    from jsonb_to_recordset(${JSON.stringify(loads)}::text::jsonb) as l(node text, "loadId" text)
+      join boot_selections s on s.node = l.node and s.load_id = l."loadId"
+    where d.node = l.node`;
+}
+
+/** A load that was carried out and whose digests were found right. */
+export interface ConcludedLoad extends LoadOfNode {
+  readonly images: readonly LoadedImage[];
+  /** Of the disk; null if no image of the load brought a partition table, so that the one before stands. */
+  readonly partitions: readonly Partition[] | null;
+}
+
+/** Records what is on the disks, and lets the nodes boot from them. */
+export async function concludeLoads(sql: Sql, loads: readonly ConcludedLoad[]): Promise<void> {
+  await sql`
+    with done as materialized (
+      update boot_selections s set boot = 'disk', plan = null, changed_at = clock_timestamp()
+      from jsonb_to_recordset(${JSON.stringify(loads)}::text::jsonb)
+        as l(node text, "loadId" text, images jsonb, partitions jsonb)
+      where s.node = l.node and s.load_id = l."loadId"
+      returning s.node, s.op, l.images, l.partitions
+    )
+    insert into node_disks (node, images, partitions, loaded_at, op)
+    select node, images, coalesce(partitions, '[]'), clock_timestamp(), op from done
+    on conflict (node) do update
+    set images = excluded.images, loaded_at = excluded.loaded_at, op = excluded.op,
+        partitions = case when (select partitions from done where done.node = node_disks.node) is null
+          then node_disks.partitions else excluded.partitions end`;
+}
+
+/** Lets the nodes boot from their disks, whatever is on them: their loads were given up. */
+export async function disarmLoads(sql: Sql, loads: readonly LoadOfNode[]): Promise<void> {
+  await sql`
+    update boot_selections s set boot = 'disk', plan = null, changed_at = clock_timestamp()
+    from jsonb_to_recordset(${JSON.stringify(loads)}::text::jsonb) as l(node text, "loadId" text)
+    where s.node = l.node and s.load_id = l."loadId" and s.boot = 'loader'`;
+}
