@@ -1,4 +1,10 @@
-// ipmi-js: an IPMI 2.0 (RMCP+) client for fleets, and a BMC.
+/**
+ * An IPMI 2.0 (RMCP+) client for fleets, and a BMC for tests. Begin with {@link createIpmiClient}, whose
+ * {@link IpmiClient} says what may be asked and what may be thrown; {@link captureConsole} keeps the end of a machine's
+ * console; {@link startBmc} is the other side.
+ *
+ * @module ipmi-js
+ */
 
 export { createIpmiClient, type IpmiClientOptions } from "./client/create-ipmi-client.ts";
 export type { ControlOptions, ControlResult, IpmiClient } from "./client/ipmi-client.ts";

@@ -1,7 +1,5 @@
 // Escape sequences (ECMA-48: CSI, OSC and the two-byte ones), by which a console moves its cursor and colours its text.
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~]|$)/g;
-// eslint-disable-next-line no-control-regex -- as above
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** The last bytes that a console has shown. */

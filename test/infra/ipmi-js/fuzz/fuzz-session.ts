@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  type BmcTarget,
+  type IpmiClient,
   IpmiError,
+  type TestSerialPort,
   createChassis,
   createIpmiClient,
   createSerialPort,
@@ -26,7 +29,7 @@ export interface FuzzReport {
 export async function fuzzSession(seed: number, calls: number): Promise<FuzzReport> {
   const random = seededRandom(seed);
   const chassis = createChassis({ powerState: "on", cycleOffMs: 0 });
-  const serialPort = createSerialPort();
+  const serialPort = createSerialPort((typed) => serialPort.write(typed));
   let cycles = 0;
   await using bmc = await startBmc({
     address: "127.0.0.1",
@@ -45,16 +48,26 @@ export async function fuzzSession(seed: number, calls: number): Promise<FuzzRepo
   const through = { ...target, port: relay.port };
 
   let cyclesSent = 0;
+  const deadline = { deadlineMs: 600 };
+  /** What is said, in turn. */
+  const sayings: readonly (() => Promise<void>)[] = [
+    async () => assert.equal((await client.chassisStatus(through, deadline)).powerState, "on"),
+    async () => {
+      cyclesSent++;
+      await client.chassisControl(through, "power-cycle", deadline);
+    },
+    async () => {
+      const flags = { device: "pxe", isPersistent: true, isEfi: true } as const;
+      await client.setBootDevice(through, flags, deadline);
+      assert.deepEqual(await client.getBootOptions(through, deadline), { ...flags, isValid: true });
+    },
+    async () => assert.equal((await client.getDeviceId(through, deadline)).ipmiVersion, "2.0"),
+    () => talkOverConsole(client, through, serialPort),
+  ];
   let succeeded = 0;
   for (let n = 0; n < calls; n++) {
-    const isCycle = n % 3 === 2;
     try {
-      if (isCycle) {
-        cyclesSent++;
-        await client.chassisControl(through, "power-cycle", { deadlineMs: 600 });
-      } else {
-        assert.equal((await client.chassisStatus(through, { deadlineMs: 600 })).powerState, "on");
-      }
+      await sayings[n % sayings.length]?.();
       succeeded++;
     } catch (error) {
       if (!(error instanceof IpmiError)) throw error;
@@ -65,4 +78,20 @@ export async function fuzzSession(seed: number, calls: number): Promise<FuzzRepo
   const { powerState } = await client.chassisStatus({ ...target, port: bmc.port });
   assert.equal(powerState, "on", `seed ${seed}`);
   return { badPackets: relay.badPackets, succeeded, failed: calls - succeeded };
+}
+
+/** Types at a machine that writes back what is typed, and reads it: whole and in order, or not at all. */
+async function talkOverConsole(client: IpmiClient, target: BmcTarget, serialPort: TestSerialPort): Promise<void> {
+  const typed = "0123456789".repeat(30);
+  await using console = await client.openConsole(target, { deadlineMs: 600, takeOver: true });
+  assert.ok(serialPort.isOpen);
+  await console.write(typed, { deadlineMs: 1_500 });
+  const closing = setTimeout(() => void console.close(), 1_500);
+  let read = "";
+  for await (const bytes of console) {
+    read += Buffer.from(bytes).toString();
+    if (read.length >= typed.length) break;
+  }
+  clearTimeout(closing);
+  assert.ok(typed.startsWith(read), `read ${read}`);
 }
