@@ -64,20 +64,21 @@ export function captureConsole(
 
   const follow = async () => {
     const { signal } = stopping;
+    const isStopped = () => signal.aborted;
     let waitMs: number = REOPEN_MS.least;
-    while (!signal.aborted) {
+    while (!isStopped()) {
       try {
         await using console = await client.openConsole(target, { signal, takeOver: options.takeOver ?? false });
         const close = () => void console.close();
         signal.addEventListener("abort", close, { once: true });
-        if (signal.aborted) close();
+        if (isStopped()) close();
         problem = undefined;
         tellReady();
         waitMs = REOPEN_MS.least;
         for await (const bytes of console) tail.add(bytes);
         signal.removeEventListener("abort", close);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isStopped()) return;
         problem = error;
         tellReady();
         if (isFinal(error)) return;

@@ -34,6 +34,9 @@ export interface IpmiClientOptions {
   readonly random?: () => number;
 }
 
+/** How many calls begin in a turn of the event loop: about as many as have all their answers read in one. */
+const ENTRIES_PER_TURN = 16;
+
 /** A client for any number of BMCs. Nothing is opened before the first call. */
 export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
   const randomBytes = createRandomBytes();
@@ -47,7 +50,7 @@ export function createIpmiClient(options: IpmiClientOptions = {}): IpmiClient {
     randomBytes,
     sockets4: new UdpSockets("udp4", socketOptions),
     sockets6: new UdpSockets("udp6", socketOptions),
-    window: new Turnstile(sweep, options.window ?? 1_000),
+    window: new Turnstile(sweep, options.window ?? 1_000, ENTRIES_PER_TURN),
     neighbours: new RoundTrip(),
     random: options.random ?? Math.random,
     unreachableAfterMs: options.unreachableAfterMs ?? 4_000,

@@ -16,6 +16,7 @@ export class RoundTrip {
   #smoothedMs: number | undefined;
   #deviationMs = 0;
   #baseMs: number | undefined;
+  #longestMs = 0;
 
   /** `neighbours` learns what this one measures. */
   constructor(neighbours?: RoundTrip) {
@@ -27,9 +28,15 @@ export class RoundTrip {
     return this.#baseMs ?? Math.min(this.#neighbours?.baseMs ?? FIRST_TIMEOUT_MS, FIRST_TIMEOUT_MS);
   }
 
+  /** The longest that an answer took since the first copy, whichever copy it was to. */
+  get longestMs(): number {
+    return this.#longestMs;
+  }
+
   /** Only one copy had been sent: the time is that of its answer. */
   measured(elapsedMs: number): void {
     this.#neighbours?.measured(elapsedMs);
+    this.#longestMs = Math.max(this.#longestMs, elapsedMs);
     if (this.#smoothedMs === undefined) {
       this.#smoothedMs = elapsedMs;
       this.#deviationMs = elapsedMs / 2;
@@ -47,6 +54,7 @@ export class RoundTrip {
    * gets the time since the first.
    */
   ambiguous(sinceFirstMs: number, sinceLastMs: number): void {
+    this.#longestMs = Math.max(this.#longestMs, sinceFirstMs);
     if (this.#smoothedMs !== undefined || sinceLastMs <= this.baseMs) return;
     this.#baseMs = Math.min(sinceFirstMs, MAX_TIMEOUT_MS);
   }

@@ -1,3 +1,4 @@
+import type { IpmiError } from "../errors/ipmi-error.ts";
 import { BmcNoSessionSlotError, CipherSuiteRefusedError } from "../errors/refusals.ts";
 import { BmcTimeoutError, BmcUnreachableError } from "../errors/silence.ts";
 import { classifySetupStatus } from "../wire/setup/status-code.ts";
@@ -25,6 +26,7 @@ export async function openSession(asking: Asking, silentAfterMs: number): Promis
   const bmc = { address: target.address, port: target.port };
   let suite = target.cipherSuite;
   let restarts = 0;
+  let lastRefusal: IpmiError | undefined;
   for (;;) {
     const end = await setUpSession(line, suite, { call, silentAfterMs, onFirstSilence: asking.onFirstSilence });
     switch (end.kind) {
@@ -34,8 +36,11 @@ export async function openSession(asking: Asking, silentAfterMs: number): Promis
       case "wrong-kg":
         throw credentialsError(bmc, end.kind, target.username);
       case "silent":
+        if (lastRefusal !== undefined) throw lastRefusal;
         throw new BmcUnreachableError(bmc, { silentMs: performance.now() - call.startedAt });
       case "deadline": {
+        // A last try that there was no time for says less than the answers before it.
+        if (lastRefusal !== undefined && end.isSilent) throw lastRefusal;
         const deadlineMs = call.deadlineAt - call.startedAt;
         if (end.isSilent) throw new BmcUnreachableError(bmc, { silentMs: deadlineMs });
         throw new BmcTimeoutError(bmc, { deadlineMs, step: end.step });
@@ -49,6 +54,7 @@ export async function openSession(asking: Asking, silentAfterMs: number): Promis
         if (error instanceof BmcNoSessionSlotError) await awaitSlot(line, { call, random: asking.random, error });
         else if (error instanceof CipherSuiteRefusedError && canFallBack(line, suite)) suite = fallback(line, suite);
         else if (!isToRestart) throw error;
+        lastRefusal = error;
         asking.throwIfEnded();
       }
     }

@@ -71,7 +71,8 @@ export class Session implements SessionEnd {
   /** How long this session's BMC may be silent before the session is taken for forgotten. */
   get forgottenAfterMs(): number {
     const { least, most } = FORGOTTEN_AFTER_MS;
-    return Math.min(Math.max(least, 3 * this.#line.roundTrip.baseMs), most);
+    const { baseMs, longestMs } = this.#line.roundTrip;
+    return Math.min(Math.max(least, 3 * baseMs, longestMs + baseMs), most);
   }
 
   request(request: SessionRequest, call: Call, options: RequestOptions): Promise<ExchangeEnd<IpmiResponse>> {

@@ -65,3 +65,10 @@ test("slow neighbours make no new BMC wait for longer than a quarter of a second
   new RoundTrip(neighbours).measured(1_500);
   assert.equal(new RoundTrip(neighbours).baseMs, 250);
 });
+
+test("the longest answer is remembered, whichever copy it was to", () => {
+  const roundTrip = new RoundTrip();
+  roundTrip.ambiguous(2_000, 20);
+  roundTrip.measured(50);
+  assert.equal(roundTrip.longestMs, 2_000);
+});
