@@ -49,9 +49,9 @@ export function createImageInspector(
 }
 
 /** What a row has once its image was captured. */
-type CapturedRow = ImageRow & {
-  readonly [K in "rawBytes" | "fileBytes" | "fileModifiedMs"]: number;
-} & { readonly [K in "fileSha256" | "manifestSha256" | "rawSha256"]: string };
+type CapturedRow = ImageRow &
+  Record<"rawBytes" | "fileBytes" | "fileModifiedMs", number> &
+  Record<"fileSha256" | "manifestSha256" | "rawSha256", string>;
 
 function isCaptured(row: ImageRow): row is CapturedRow {
   return row.manifestSha256 !== null && row.fileSha256 !== null && row.rawSha256 !== null;

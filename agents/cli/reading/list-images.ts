@@ -16,7 +16,7 @@ export async function listImages(
   flags: BusFlags,
 ): Promise<void> {
   const { stdout } = surroundings;
-  const check = () => refuseBadImageName(image);
+  const check = () => refuseBadName(image);
   await runRead(surroundings, { verb: "images", flags, check }, async ({ coordinator, isJson }) => {
     const images = await readImages(coordinator, image);
     if (image !== undefined && images.length === 0)
@@ -27,10 +27,9 @@ export async function listImages(
   });
 }
 
-/** Throws RefusedError for what can be no image's name. */
-export function refuseBadImageName(image: string | undefined): void {
+function refuseBadName(image: string | undefined): void {
   if (image === undefined || hasShape(ImageName, image)) return;
-  throw new RefusedError("malformed-arguments", `'${image}' is no image's name: lower-case letters, digits and ._-`);
+  throw new RefusedError("malformed-arguments", "an image's name is of lower-case letters, digits and ._-");
 }
 
 /** All pages of them. Throws RefusedError. */

@@ -168,15 +168,17 @@ export function createChildOperations(options: ChildOperationsOptions): ChildOpe
     deed: async (requests) => {
       const existing = await findExisting(sql, requests);
       const fresh = gatherAlike(requests.filter((request) => !existing.has(request)));
-      const begun = new Map<ChildRequest, Followed>();
-      for (const [request, child] of existing) begun.set(request, follow(child));
+      const begun = new Map<ChildRequest, ChildOperation>(existing);
       for (const alike of fresh) {
         const child = childOf(alike);
         await addChildOperation(sql, child);
-        const entry = follow(child);
-        for (const request of alike) begun.set(request, entry);
+        for (const request of alike) begun.set(request, child);
       }
-      return (request) => begun.get(request) as Followed;
+      return (request) => {
+        const child = begun.get(request);
+        if (!child) throw new Error(`nobody was asked for what ${request.node} needs`);
+        return follow(child);
+      };
     },
   });
 

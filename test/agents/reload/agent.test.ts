@@ -34,24 +34,26 @@ test("a node is armed, rebooted by a child operation, loaded, and then boots fro
   const operation = await site.alice.reload({ nodelist: ["pc1"] });
   const { loadId, plan } = await site.selectionOf("pc1", "loader");
   assert.deepEqual(
-    plan?.images.map(({ image, transport }) => [image, transport?.kind]),
+    plan!.images.map(({ image, transport }) => [image, transport!.kind]),
     [["base", "http"]],
   );
-  assert.equal(plan?.prepare, true, "the default image wipes what was there");
+  assert.equal(plan!.prepare, true, "the default image wipes what was there");
   await load(site, "pc1", loadId);
   const { code, results } = await operation.wait();
   assert.equal(code, 0);
   assert.deepEqual(outcomesOf(results), { pc1: "succeeded image-loaded ssh 1" });
   const [reboot] = site.reboots;
-  assert.deepEqual([reboot?.parentOp, reboot?.powercycle, site.reboots.length], [operation.id, false, 1]);
-  assert.equal(results["pc1"]?.evidence?.childOp, reboot?.op);
-  assert.deepEqual(results["pc1"]?.evidence?.loaded, [{ image: "base", sha256: site.digestOf("base") }]);
+  assert.deepEqual([reboot!.parentOp, reboot!.powercycle, site.reboots.length], [operation.id, false, 1]);
+  const { childOp, loaded } = results["pc1"]!.evidence!;
+  assert.equal(childOp, reboot!.op);
+  assert.deepEqual(loaded, [{ image: "base", sha256: site.digestOf("base") }]);
   await site.selectionOf("pc1", "disk");
   const [disk] = await site.database.owner`
     select images, partitions, default_image from reload.node_disks where node = 'pc1'`;
-  assert.deepEqual(disk?.["images"], [{ image: "base", sha256: site.digestOf("base") }]);
-  assert.equal((disk?.["partitions"] as unknown[]).length, 1);
-  assert.equal(disk?.["default_image"], "base");
+  assert.ok(disk);
+  assert.deepEqual(disk["images"], [{ image: "base", sha256: site.digestOf("base") }]);
+  assert.equal((disk["partitions"] as unknown[]).length, 1);
+  assert.equal(disk["default_image"], "base");
 });
 
 test("nodes that are ready at once are rebooted by one command", async (t) => {
@@ -179,8 +181,8 @@ test("a failing result brings the end of the ramdisk's log", async (t) => {
     .owner`insert into boot.boot_logs (node, load_id, text) values ('pc1', ${loadId}, 'sda: too small')`;
   await site.report("pc1", { state: "TBFAILED", reportedBy, loadId, failure: "short-disk", detail: "4 GB" });
   const { results } = await operation.wait();
-  assert.equal(results["pc1"]?.evidence?.bootLog, "sda: too small");
-  assert.equal(results["pc1"]?.detail, "4 GB");
+  assert.equal(results["pc1"]!.evidence?.bootLog, "sda: too small");
+  assert.equal(results["pc1"]!.detail, "4 GB");
 });
 
 test("a reboot that fails for good ends its node alone", async (t) => {
@@ -196,8 +198,8 @@ test("a reboot that fails for good ends its node alone", async (t) => {
   await load(site, "pc2", (await site.selectionOf("pc2", "loader")).loadId);
   const { code, results } = await operation.wait();
   assert.equal(code, 1);
-  assert.deepEqual([results["pc1"]?.reason, results["pc1"]?.phase], ["bmc-password-invalid", "reboot"]);
-  assert.equal(results["pc2"]?.reason, "image-loaded");
+  assert.deepEqual([results["pc1"]!.reason, results["pc1"]!.phase], ["bmc-password-invalid", "reboot"]);
+  assert.equal(results["pc2"]!.reason, "image-loaded");
 });
 
 test("with booted, the node must come up from what was loaded", async (t) => {
@@ -208,7 +210,7 @@ test("with booted, the node must come up from what was loaded", async (t) => {
   await site.report("pc1", { state: "ISUP", bootId: "cccccccc" });
   const { results } = await operation.wait();
   assert.deepEqual(outcomesOf(results), { pc1: "succeeded isup ssh 1" });
-  assert.deepEqual([results["pc1"]?.evidence?.bootId, results["pc1"]?.evidence?.reportedBy], ["cccccccc", "address"]);
+  assert.deepEqual([results["pc1"]!.evidence?.bootId, results["pc1"]!.evidence?.reportedBy], ["cccccccc", "address"]);
 });
 
 test("with none and with noreboot the operation ends early, and the load is recorded all the same", async (t) => {
@@ -243,7 +245,7 @@ test("a cancel passes down to the reboot, and a node that was not restarted is l
   assert.deepEqual(site.cancels, [reboot.op]);
   reboot.end("pc1", { status: 1, outcome: "cancelled", reason: "cancelled-by-user", attempts: 0 });
   const { results } = await operation.wait();
-  assert.equal(results["pc1"]?.outcome, "cancelled");
+  assert.equal(results["pc1"]!.outcome, "cancelled");
   await site.selectionOf("pc1", "disk");
 });
 
@@ -260,7 +262,7 @@ test("a disk that is being written is written to its end, cancelled or not", asy
   await operation.cancel();
   await load(site, "pc1", loadId);
   const { results } = await operation.wait();
-  assert.equal(results["pc1"]?.reason, "image-loaded");
+  assert.equal(results["pc1"]!.reason, "image-loaded");
 });
 
 test("progress is told as it comes, with its rate", async (t) => {
@@ -307,7 +309,7 @@ test("another person's operation on a node makes it busy, and names the holder",
   await using site = await siteOf(t, { nodes: ["pc1"] });
   const first = await site.alice.reload({ nodelist: ["pc1"] });
   const { results } = await (await site.alice.reload({ nodelist: ["pc1"] })).wait();
-  assert.deepEqual([results["pc1"]?.outcome, results["pc1"]?.evidence?.holder], ["busy", first.id]);
+  assert.deepEqual([results["pc1"]!.outcome, results["pc1"]!.evidence?.holder], ["busy", first.id]);
   await load(site, "pc1", (await site.selectionOf("pc1", "loader")).loadId);
   assert.equal((await first.wait()).code, 0);
 });

@@ -17,7 +17,7 @@ interface ReloadSwitches {
 export function reloadArgsOf(flags: ReloadSwitches): Omit<ReloadArgs, keyof NodeSelection> {
   const { image: images, wait, waitTime, reboot, zeroFree, prepare } = flags;
   const isBooted = flags.booted === true || waitTime !== undefined;
-  const strange = images?.find((name) => !hasShape(ImageName, name));
+  const strange = images?.find((name): boolean => !hasShape(ImageName, name));
   if (strange !== undefined) {
     throw new RefusedError(
       "malformed-arguments",
