@@ -6,7 +6,7 @@ import { Machine } from "./machine/machine.ts";
 import type { BootOrder } from "./machine/qemu-arguments.ts";
 import { type Bridge, createBridge } from "./network/bridge.ts";
 import { startDhcpServer } from "./network/dhcp-server.ts";
-import { enterOwnNamespace } from "./network/own-namespace.ts";
+import { checkOwnNamespace } from "./network/own-namespace.ts";
 
 /** A machine of the lab: what an inventory says of it, and where its things lie. */
 export interface LabNode {
@@ -17,7 +17,8 @@ export interface LabNode {
   readonly diskFile: string;
   /** What its firmware, boot loader and systems wrote to the serial port. */
   readonly consoleFile: string;
-  readonly machine: Machine;
+  /** Lets no more than this go to the machine, Mbit/s; undefined: as fast as it goes. */
+  readonly limitLink: (mbitPerSecond: number | undefined) => Promise<void>;
   /** Called when the guest resets itself, which waits for it: nothing else writes the disk meanwhile. */
   onGuestReset: () => Promise<void>;
 }
@@ -47,7 +48,7 @@ const bmcPort = 9_623;
  * @throws LabError when it lacks a program, a right or a namespace.
  */
 export async function createLab({ folder, subnet = 0, machines, bootAgentPort }: LabOptions): Promise<Lab> {
-  await enterOwnNamespace();
+  checkOwnNamespace();
   const things: AsyncDisposable[] = [];
   const dispose = async (): Promise<void> => {
     for (const thing of things.splice(0).reverse()) await thing[Symbol.asyncDispose]();
@@ -58,9 +59,16 @@ export async function createLab({ folder, subnet = 0, machines, bootAgentPort }:
     const nodes: LabNode[] = [];
     for (const [name, diskBytes] of Object.entries(machines)) {
       const host = 11 + nodes.length;
-      const { node, sim } = await createNode({ name, diskBytes, host, subnet, bridge, folder: join(folder, name) });
+      const { node, sim, machine } = await createNode({
+        name,
+        diskBytes,
+        host,
+        subnet,
+        bridge,
+        folder: join(folder, name),
+      });
       nodes.push(node);
-      things.push(sim, { [Symbol.asyncDispose]: () => node.machine.powerOff() });
+      things.push(sim, { [Symbol.asyncDispose]: () => machine.powerOff() });
     }
     const bootUrl = `http://${bridge.address}:${bootAgentPort}/boot.ipxe`;
     things.push(await startDhcpServer(bridge, { folder, bootUrl, hosts: nodes }));
@@ -80,7 +88,9 @@ interface NodeOptions {
   readonly folder: string;
 }
 
-async function createNode(options: NodeOptions): Promise<{ readonly node: LabNode; readonly sim: IpmiSim }> {
+async function createNode(
+  options: NodeOptions,
+): Promise<{ readonly node: LabNode; readonly sim: IpmiSim; readonly machine: Machine }> {
   const { name, diskBytes, host, subnet, bridge, folder } = options;
   await mkdir(folder, { recursive: true });
   const files = { diskFile: join(folder, "disk.raw"), consoleFile: join(folder, "console.log") };
@@ -101,8 +111,9 @@ async function createNode(options: NodeOptions): Promise<{ readonly node: LabNod
     chassisOf(machine, () => sim),
   );
   const address = bridge.addressOf(host);
-  const node: LabNode = { name, mac, address, bmc, ...files, machine, onGuestReset: () => Promise.resolve() };
-  return { node, sim };
+  const limitLink: LabNode["limitLink"] = (mbitPerSecond) => bridge.limit(parts.tap, mbitPerSecond);
+  const node: LabNode = { name, mac, address, bmc, ...files, limitLink, onGuestReset: () => Promise.resolve() };
+  return { node, sim, machine };
 }
 
 /** Carries out what the BMC is told. A boot device holds for one start, as IPMI has it; otherwise the network comes first. */
@@ -114,17 +125,19 @@ function chassisOf(machine: Machine, simOf: () => IpmiSim): (control: ChassisCon
     simOf().tellBootDevice("none");
     return taken;
   };
-  return (control) => {
+  const carryOut = async (control: ChassisControl): Promise<void> => {
     switch (control.kind) {
       case "power":
-        return void (control.isOn ? machine.powerOn(takeOrder()) : machine.powerOff());
+        return control.isOn ? machine.powerOn(takeOrder()) : machine.powerOff();
       case "reset":
-        return void machine.reset(takeOrder());
+        return machine.reset(takeOrder());
       case "shutdown":
-        return void machine.powerOff();
+        return machine.powerOff();
       case "boot":
         order = control.device === "default" ? "disk-first" : "network-first";
         simOf().tellBootDevice(control.device);
     }
   };
+  // Whoever asked is told by reading the power back; whoever looks after the lab, here.
+  return (control) => void carryOut(control).catch((error: unknown) => process.emitWarning(String(error)));
 }

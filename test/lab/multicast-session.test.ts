@@ -6,10 +6,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, before, test } from "node:test";
-import { type Peer, createBridge, createPeer, enterOwnNamespace } from "../../infra/lab/index.ts";
+import { type Peer, createBridge, createPeer, checkOwnNamespace } from "../../infra/lab/index.ts";
 import { type MulticastSession, startSession } from "../../infra/multicast/index.ts";
 
-before(enterOwnNamespace);
+before(checkOwnNamespace);
 
 const sizeBytes = 24 * 1024 * 1024;
 

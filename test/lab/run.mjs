@@ -8,7 +8,8 @@ const privilege = process.getuid?.() === 0 ? [] : ["sudo", "-n", "-E"];
 const filters = process.argv.slice(2);
 
 run([process.execPath, "--import", "tsx", here("fetch-kernel-process.ts")]);
-run(["unshare", "--net", process.execPath, here("../run.mjs"), ...(filters.length === 0 ? ["test/lab"] : filters)]);
+const tests = [process.execPath, here("../run.mjs"), ...(filters.length === 0 ? ["test/lab"] : filters)];
+run(["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", ...tests]);
 
 function run(command) {
   if (process.exitCode > 0) return;

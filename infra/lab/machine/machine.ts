@@ -23,7 +23,7 @@ const socketDeadlineMs = 30_000;
 export class Machine {
   readonly #parts: MachineParts;
   readonly #listener: MachineListener;
-  #running: { readonly process: GuardedProcess; readonly qmp: Qmp } | undefined;
+  #running: { readonly process: GuardedProcess; readonly qmp: Qmp; order: BootOrder } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: MachineParts, listener: MachineListener) {
@@ -50,11 +50,14 @@ export class Machine {
     return this.#inTurn(async () => {
       if (this.#running === undefined) return;
       const { qmp } = this.#running;
-      const { network, disk } = bootIndexes(order);
-      // QEMU refuses two devices of one index, even for a moment.
-      await setBootIndex(qmp, "net0", network + 2);
-      await setBootIndex(qmp, "disk0", disk);
-      await setBootIndex(qmp, "net0", network);
+      if (order !== this.#running.order) {
+        const { network, disk } = bootIndexes(order);
+        // QEMU refuses an index that is taken, even for a moment and by the device itself.
+        await setBootIndex(qmp, "net0", -1);
+        await setBootIndex(qmp, "disk0", disk);
+        await setBootIndex(qmp, "net0", network);
+        this.#running.order = order;
+      }
       await resetNow(qmp);
     });
   }
@@ -95,7 +98,7 @@ export class Machine {
       await delay(socketPollMs);
     }
     const qmp = await connectQmp(qmpSocket, (event) => void this.#hear(event, process));
-    this.#running = { process, qmp };
+    this.#running = { process, qmp, order };
     this.#listener.onPower(true);
   }
 

@@ -13,11 +13,13 @@ export interface Bridge extends AsyncDisposable {
   addressOf(host: number): string;
   /** Plugs an interface in. */
   plug(networkInterface: string): Promise<void>;
+  /** Lets no more than this go out of a port, Mbit/s; undefined: as fast as it goes. */
+  limit(port: string, mbitPerSecond: number | undefined): Promise<void>;
   /** A new port for a virtual machine. */
   addTap(): Promise<string>;
 }
 
-/** Makes a bridge `10.77.<subnet>.1/24`, subnet 0 to 255. It needs `enterOwnNamespace`. */
+/** Makes a bridge `10.77.<subnet>.1/24`, subnet 0 to 255. It needs `checkOwnNamespace`. */
 export async function createBridge(subnet: number): Promise<Bridge> {
   const name = `${interfacePrefix}${randomBytes(3).toString("hex")}`;
   const address = `10.77.${subnet}.1`;
@@ -38,6 +40,10 @@ export async function createBridge(subnet: number): Promise<Bridge> {
     network6: `fd77:${subnet}::`,
     addressOf: (host) => `10.77.${subnet}.${host}`,
     plug,
+    limit: async (port, mbitPerSecond) => {
+      const root = ["qdisc", mbitPerSecond === undefined ? "del" : "replace", "dev", port, "root"];
+      await runTool("tc", mbitPerSecond === undefined ? root : [...root, ...tokenBucket(mbitPerSecond)]);
+    },
     addTap: async () => {
       const tap = `${name}t${taps.length}`;
       taps.push(tap);
@@ -49,4 +55,9 @@ export async function createBridge(subnet: number): Promise<Bridge> {
       for (const device of [...taps, name]) await ip("link", "del", device).catch(() => undefined);
     },
   };
+}
+
+/** tc-tbf(8), with a queue of some 80 ms at 200 Mbit/s. */
+export function tokenBucket(mbitPerSecond: number): readonly string[] {
+  return ["tbf", "rate", `${mbitPerSecond}mbit`, "burst", "256kb", "limit", "2mb"];
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { spawnGuarded } from "../../embedded/index.ts";
 import { runTool } from "../run-tool.ts";
-import type { Bridge } from "./bridge.ts";
+import { type Bridge, tokenBucket } from "./bridge.ts";
 
 /** A host of the lab without a machine: a namespace with one interface, `eth0`, and an address on the bridge. */
 export interface Peer extends AsyncDisposable {
@@ -38,8 +38,8 @@ export async function createPeer(bridge: Bridge, { host, mbitPerSecond }: PeerOp
   await inside("ip", "addr", "add", `${address}/24`, "brd", "+", "dev", "eth0");
   await inside("ip", "link", "set", "eth0", "up");
   if (mbitPerSecond !== undefined) {
-    await runTool("tc", ["qdisc", "add", "dev", port, "root", ...shape(mbitPerSecond)]);
-    await inside("tc", "qdisc", "add", "dev", "eth0", "root", ...shape(mbitPerSecond));
+    await bridge.limit(port, mbitPerSecond);
+    await inside("tc", "qdisc", "add", "dev", "eth0", "root", ...tokenBucket(mbitPerSecond));
   }
   return {
     address,
@@ -49,9 +49,4 @@ export async function createPeer(bridge: Bridge, { host, mbitPerSecond }: PeerOp
       await holder.exited;
     },
   };
-}
-
-/** tc-tbf(8), with a queue of some 50 ms at 200 Mbit/s. */
-function shape(mbitPerSecond: number): readonly string[] {
-  return ["tbf", "rate", `${mbitPerSecond}mbit`, "burst", "256kb", "limit", "2mb"];
 }

@@ -1,62 +1,123 @@
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { createImageKey } from "../../../infra/images/index.ts";
-import { type Lab, type LabNode, buildRamdisk, createLab, fetchKernel, makeOsDisk } from "../../../infra/lab/index.ts";
+import { pino } from "pino";
+import { startBootAgent } from "../../../agents/boot/agent.ts";
+import { subjectsOf } from "../../../contracts/index.ts";
+import type { BootPlan, LoadProgress, NodeState, StateChange, Transport } from "../../../contracts/index.ts";
+import { captureImage, createImageKey, openImageStore } from "../../../infra/images/index.ts";
+import type { ImageManifest } from "../../../infra/images/index.ts";
 import { createIpmiClient } from "../../../infra/ipmi-js/index.ts";
-import { type LoadServer, type Served, loadServerPort, startLoadServer } from "./load-server.ts";
-import { type SmallImage, smallImage } from "./small-image.ts";
+import { type Lab, type LabNode, buildRamdisk, createLab, fetchKernel, makeOsDisk } from "../../../infra/lab/index.ts";
+import { writeSecret } from "../../../infra/embedded/index.ts";
+import type { DatabaseServer } from "../../support/database.ts";
+import { nodeOf, siteOf } from "../../support/inventory.ts";
+import { startTestBus, testSite } from "../../support/test-bus.ts";
 
 const diskBytes = 96 * 1024 * 1024;
+const bootAgentPort = 8_099;
+/** An emulated machine on a busy one takes its time. */
+const patienceMs = 600_000;
 
 export interface LoadScene {
-  /** A folder of the test's own. */
-  readonly folder: string;
   readonly lab: Lab;
-  readonly server: LoadServer;
-  readonly served: Served;
-  readonly image: SmallImage;
-  /** What the BMC of this node is asked over IPMI. */
+  readonly imageDir: string;
+  /** The image `base`: what its disk holds, and its manifest. */
+  readonly raw: Buffer;
+  readonly manifest: ImageManifest;
+  /** Has a node load `base` when it next boots, as the reload agent does. */
+  readonly arm: (node: LabNode, transport?: Transport) => Promise<void>;
+  /** Asks the node's BMC over IPMI. */
   readonly power: (node: LabNode, control: "power-on" | "power-off" | "hard-reset") => Promise<void>;
+  /** Resolves with this node's next report of this state. */
+  readonly state: (node: LabNode, state: NodeState) => Promise<StateChange>;
+  /** Resolves when this node tells that it has written something. */
+  readonly progress: (node: LabNode) => Promise<LoadProgress>;
 }
 
-/** A lab with machines vm1 and so on, an image of a system that boots on them, and a server that has them load it. */
+/** Machines vm1 and so on, powered off, a real boot agent that they can boot from, and an image of a system for them. */
 export async function loadScene(
   t: TestContext,
-  { machines, subnet }: { machines: number; subnet: number },
+  databases: DatabaseServer,
+  { machines, subnet }: { readonly machines: number; readonly subnet: number },
 ): Promise<LoadScene> {
   const folder = await mkdtemp(join(tmpdir(), "reveille-lab-"));
-  t.after(() => rm(folder, { recursive: true }));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const imageDir = join(folder, "images");
+  await mkdir(imageDir);
   const kernel = await fetchKernel();
-  const image = smallImage(
-    "base",
-    await readFile(await makeOsDisk({ kernel, bootAgentPort: loadServerPort, name: "base" })),
-  );
+  const disk = await makeOsDisk({ kernel, bootAgentPort, name: "base" });
   const { publicKey, privateKey } = createImageKey();
+  const image = await captureBase(disk, imageDir, privateKey);
   const ramdiskFile = join(folder, "ramdisk");
   await buildRamdisk(ramdiskFile, { kernel, imagePublicKey: publicKey });
 
   const names = Array.from({ length: machines }, (_, index) => [`vm${index + 1}`, diskBytes] as const);
-  const lab = await createLab({ folder, subnet, machines: Object.fromEntries(names), bootAgentPort: loadServerPort });
-  const served: Served = { kernelFile: kernel.file, ramdiskFile, privateKey, image, transport: { kind: "http" } };
-  const server = await startLoadServer(lab, served);
+  const lab = await createLab({ folder, subnet, machines: Object.fromEntries(names), bootAgentPort });
+  t.after(() => lab[Symbol.asyncDispose]());
+  const bus = await startTestBus();
+  t.after(() => bus[Symbol.asyncDispose]());
+  const database = await databases.newDatabase(
+    t,
+    siteOf(lab.nodes.map(({ name, address, mac }) => nodeOf(name, { address, mac }))),
+  );
+  const databaseUrlFile = join(folder, "database.url");
+  await writeSecret(databaseUrlFile, database.urlOf("boot"));
+  const agent = await startBootAgent(
+    { site: testSite, url: bus.nats.url },
+    {
+      ...{ keyFile: await bus.writeKey("boot"), databaseUrlFile, imageDir, kernelFile: kernel.file, ramdiskFile },
+      ...{ host: lab.bridge.address, port: bootAgentPort, consoleArgs: "console=ttyS0 quiet panic=5" },
+    },
+    pino({ level: "silent" }),
+  );
+  t.after(() => agent.stop());
   const client = createIpmiClient();
-  t.after(async () => {
-    await client.close();
-    await server[Symbol.asyncDispose]();
-    await lab[Symbol.asyncDispose]();
-  });
+  t.after(() => client.close());
+
+  const listener = await bus.join("reload");
+  const next = <T>(node: LabNode, subject: string, isWanted: (message: T) => boolean): Promise<T> => {
+    const subscription = listener.subscribe(subject);
+    const late = setTimeout(() => subscription.unsubscribe(), patienceMs);
+    const take = async (): Promise<T> => {
+      for await (const message of subscription) {
+        const told = message.json<T>();
+        if (!isWanted(told)) continue;
+        clearTimeout(late);
+        subscription.unsubscribe();
+        return told;
+      }
+      throw new Error(`not within ${patienceMs} ms, on ${subject}; the console: ${await tailOf(node.consoleFile)}`);
+    };
+    return take();
+  };
+  const subjects = subjectsOf(testSite);
   return {
-    folder,
-    lab,
-    server,
-    served,
-    image,
+    ...{ lab, imageDir, ...image },
+    arm: async ({ name }, transport = { kind: "http" }) => {
+      const { manifest, manifestSha256 } = image;
+      const sizes = { rawBytes: manifest.rawSizeBytes, fileBytes: manifest.fileSizeBytes, manifestSha256 };
+      const plan: BootPlan = { images: [{ image: "base", ...sizes, transport }], zeroFree: false, prepare: true };
+      await database.owner`
+        insert into reload.boot_selections (node, boot, load_id, plan)
+        values (${name}, 'loader', ${randomBytes(16).toString("hex")}, ${database.owner.json(plan)})`;
+    },
     power: async ({ bmc }, control) => {
       await client.chassisControl({ ...bmc, cipherSuite: 3 }, control);
     },
+    state: (node, state) => next<StateChange>(node, subjects.state(node.name), (change) => change.state === state),
+    progress: (node) => next<LoadProgress>(node, subjects.progress(node.name), ({ bytesWritten }) => bytesWritten > 0),
   };
+}
+
+/** What lies on a node's disk when its ramdisk resets it: nothing else writes it before that has settled. */
+export function diskAtReset(node: LabNode, length: number): Promise<Buffer> {
+  return new Promise((resolve) => {
+    node.onGuestReset = async () => resolve(await diskOf(node, length));
+  });
 }
 
 /** The first bytes of a node's disk. */
@@ -68,3 +129,18 @@ export async function diskOf({ diskFile }: LabNode, length: number): Promise<Buf
     await file.close();
   }
 }
+
+async function captureBase(disk: string, imageDir: string, privateKey: string) {
+  await copyFile(disk, join(imageDir, "base.raw"));
+  const store = await openImageStore(imageDir);
+  const source = await store.openSource("base.raw");
+  assert.ok(source.ok);
+  const settings = { store, image: "base", privateKey, now: new Date(), signal: new AbortController().signal };
+  const image = await captureImage(source, settings);
+  await source.file.close();
+  assert.ok(image.ok);
+  const { manifest, record } = image;
+  return { manifest, manifestSha256: record.manifestSha256, raw: await readFile(disk) };
+}
+
+const tailOf = async (file: string) => (await readFile(file, "latin1").catch(() => "nothing")).slice(-2_000);

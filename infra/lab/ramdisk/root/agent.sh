@@ -4,7 +4,7 @@
 AUTHORIZATION=/run/authorization
 
 use_agent() {
-  URL=$(kernel_argument reveille.url)
+  URL=$(kernel_argument reveille.boot)
   (umask 077 && echo "Bearer $(kernel_argument reveille.token)" >$AUTHORIZATION)
 }
 

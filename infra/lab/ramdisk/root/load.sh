@@ -44,7 +44,7 @@ join_network() {
 }
 
 fail_without_network() {
-  echo "no interface has the address that this node booted from: $(kernel_argument BOOTIF)"
+  echo "no interface has the address that this node booted from: $(kernel_argument reveille.mac)"
   rest
 }
 
@@ -60,7 +60,7 @@ planned_images() {
 # The plan's image number $1, once it is decided how it comes.
 load_planned() {
   while planned_images | sed -n "$1p" | grep -q ' undecided$'; do
-    fetch /v1/load /run/plan || rest
+    fetch "/v1/load?image=$(planned_images | sed -n "$1p" | cut -d ' ' -f 1)" /run/plan || rest
   done
   # The words of one line of the plan: none holds a space or a pattern.
   # shellcheck disable=SC2046

@@ -1,13 +1,13 @@
 # The node's network: the interface that it booted from, with the address that DHCP gives it.
 
-# Prints an argument of the kernel's command line: kernel_argument reveille.url
+# Prints an argument of the kernel's command line: kernel_argument reveille.boot
 kernel_argument() {
   tr ' ' '\n' </proc/cmdline | sed -n "s|^$1=||p"
 }
 
-# Prints the interface whose MAC address iPXE put on the command line (BOOTIF=01-52-54-00-12-34-56).
+# Prints the interface that the node booted from.
 boot_interface() {
-  address=$(kernel_argument BOOTIF | sed 's/^01-//; s/-/:/g')
+  address=$(kernel_argument reveille.mac)
   for interface in /sys/class/net/*; do
     if [ "$(cat "$interface/address")" = "$address" ]; then
       basename "$interface"
