@@ -5,6 +5,7 @@ import { describeCode, describeMachine } from "./machine.ts";
 import { measureAgents } from "./measure/agents.ts";
 import { measureCommandLine } from "./measure/command-line.ts";
 import { measureFleet } from "./measure/fleet.ts";
+import { measureLoads } from "./measure/loads.ts";
 import { measureSiteAtRest } from "./measure/site-at-rest.ts";
 import { type Table, renderTable } from "./table.ts";
 
@@ -14,6 +15,7 @@ const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   agents: measureAgents,
   "command-line": measureCommandLine,
   "site-at-rest": measureSiteAtRest,
+  loads: measureLoads,
 };
 
 const asked = process.argv.slice(2);

@@ -45,7 +45,11 @@ export async function loadScene(
   { machines, subnet }: { readonly machines: number; readonly subnet: number },
 ): Promise<LoadScene> {
   const folder = await mkdtemp(join(tmpdir(), "reveille-lab-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  // The latest first: node:test would run several hooks the other way round.
+  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  t.after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
   const imageDir = join(folder, "images");
   await mkdir(imageDir);
   const kernel = await fetchKernel();
@@ -57,9 +61,9 @@ export async function loadScene(
 
   const names = Array.from({ length: machines }, (_, index) => [`vm${index + 1}`, diskBytes] as const);
   const lab = await createLab({ folder, subnet, machines: Object.fromEntries(names), bootAgentPort });
-  t.after(() => lab[Symbol.asyncDispose]());
+  stops.push(() => lab[Symbol.asyncDispose]());
   const bus = await startTestBus();
-  t.after(() => bus[Symbol.asyncDispose]());
+  stops.push(() => bus[Symbol.asyncDispose]());
   const database = await databases.newDatabase(
     t,
     siteOf(lab.nodes.map(({ name, address, mac }) => nodeOf(name, { address, mac }))),
@@ -74,9 +78,9 @@ export async function loadScene(
     },
     pino({ level: "silent" }),
   );
-  t.after(() => agent.stop());
+  stops.push(() => agent.stop());
   const client = createIpmiClient();
-  t.after(() => client.close());
+  stops.push(() => client.close());
 
   const listener = await bus.join("reload");
   const next = <T>(node: LabNode, subject: string, isWanted: (message: T) => boolean): Promise<T> => {
