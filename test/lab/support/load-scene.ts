@@ -46,7 +46,7 @@ export async function loadScene(
 ): Promise<LoadScene> {
   const folder = await mkdtemp(join(tmpdir(), "reveille-lab-"));
   // The latest first: node:test would run several hooks the other way round.
-  const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const stops: (() => PromiseLike<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   t.after(async () => {
     for (const stop of stops.reverse()) await stop();
   });

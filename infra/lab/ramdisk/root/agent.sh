@@ -51,7 +51,7 @@ fail() {
   [ -z "$TELLER" ] || kill "$TELLER"
   tail -c 16000 /run/log >/run/log.end
   call_until_answered /v1/log -p text/plain /run/log.end
-  report TBFAILED ",\"failure\":\"$1\",\"detail\":\"$(echo "$2" | plain)\""
+  report TBFAILED ",\"failure\":\"$1\",\"detail\":\"$(printf %s "$2" | plain)\""
   rest
 }
 
