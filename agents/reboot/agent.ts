@@ -133,6 +133,8 @@ export async function startRebootAgent(
           return worker.stop();
         },
         () => writer.drain(),
+        // What was handed over need not wait until another replica looks by itself.
+        async () => connection.publish(subjects.wake("reboot")),
         () => states.close(),
         () => Promise.resolve(drivers[Symbol.asyncDispose]()),
         () => place.leave(),

@@ -104,6 +104,9 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
     return;
   }
   for (;;) {
+    // A replica that stops leaves what it has just seen to the next one; lost runs have nobody here to write for them.
+    if (run.signal.aborted && !run.lostSignal.aborted && seen.length > recorded.seen.length)
+      await save("leased", undefined);
     run.signal.throwIfAborted();
     const step = nextStep(seen);
     if (step.kind === "end") {
@@ -135,6 +138,10 @@ export async function driveNode(run: HeldRun, options: DriveOptions): Promise<vo
       sayFiring: ({ stampsPower }) => {
         mayHaveFired = true;
         return save("firing", step.step, stampsPower);
+      },
+      takeBackFiring: async () => {
+        mayHaveFired = false;
+        await save("leased", undefined);
       },
     };
     resumed = undefined;

@@ -39,6 +39,8 @@ export interface NodeContext {
    * whoever takes over afterwards waits the window out, counted from then. Throws RunLostError: then nothing may be sent.
    */
   sayFiring(options: { readonly stampsPower: boolean }): Promise<number>;
+  /** Writes that after all nothing has left, nor ever will. Throws RunLostError. */
+  takeBackFiring(): Promise<void>;
 }
 
 export function sshTargetOf({ run }: NodeContext): SshTarget {

@@ -21,12 +21,16 @@ const defaultCapacity = 4_096;
 const renewEveryMs = 1_000;
 /** So often a replica looks for work that no wake-up told of, and for what a dead one left behind, milliseconds. */
 const lookEveryMs = 2_000;
+/** So long a replica that stops waits for what may not be broken off, such as the answer to a power action, milliseconds. */
+const finishWithinMs = 600;
 
 /** A run in this replica's hands. */
 export interface HeldRun extends ClaimedRun {
   readonly operation: RunOperation;
-  /** Aborted when the run is no longer ours: the lease was lost, or this replica stops. */
+  /** Aborted when the run is no longer ours to go on with: the lease was lost, or this replica stops. */
   readonly signal: AbortSignal;
+  /** Aborted when even what may not be broken off must end: the lease was lost, or a stop takes too long. */
+  readonly lostSignal: AbortSignal;
   /** Aborted once somebody cancels the operation: end at the next place where a step may be left. */
   readonly cancelSignal: AbortSignal;
   /** Aborted by either: ends a step that may be left. One of the run's own, since an `AbortSignal.any` for each costs as much as all the rest. */
@@ -36,6 +40,7 @@ export interface HeldRun extends ClaimedRun {
 /** What ends a run, or a step of it, from outside. */
 interface Ends {
   readonly abort: AbortController;
+  readonly lose: AbortController;
   readonly leave: AbortController;
 }
 
@@ -61,7 +66,7 @@ export interface Worker {
   /** Marks an operation's runs as cancelled here and now; other replicas learn of it with their next renewal. */
   cancel(op: string): void;
   readonly heldCount: number;
-  /** Takes nothing more, lets go of what can be left, and hands it over to other replicas. */
+  /** Takes nothing more, lets go of what it has within a second, and hands it over to other replicas. */
   stop(): Promise<void>;
 }
 
@@ -86,10 +91,11 @@ export function createWorker(options: WorkerOptions): Worker {
     // Ours before, lost, and now ours again: whoever drives it for the old claim must stop.
     const before = held.get(key);
     if (before) takeAway(before.ends, "the lease of this run was lost");
-    const ends: Ends = { abort: new AbortController(), leave: new AbortController() };
-    const { abort, leave } = ends;
+    const ends: Ends = { abort: new AbortController(), lose: new AbortController(), leave: new AbortController() };
+    const { abort, lose, leave } = ends;
     if (cancelSignal.aborted) leave.abort(cancelSignal.reason);
-    const heldRun: HeldRun = { ...run, operation, signal: abort.signal, cancelSignal, leaveSignal: leave.signal };
+    const signals = { signal: abort.signal, lostSignal: lose.signal, cancelSignal, leaveSignal: leave.signal };
+    const heldRun: HeldRun = { ...run, operation, ...signals };
     const done = drive(heldRun)
       .catch((error: unknown) => {
         if (abort.signal.aborted) return;
@@ -106,10 +112,15 @@ export function createWorker(options: WorkerOptions): Worker {
     held.set(key, { run, ends, done });
   }
 
-  function takeAway({ abort, leave }: Ends, why: string): void {
-    const reason = new Error(why);
+  function letGo({ abort, leave }: Ends, reason: Error): void {
     abort.abort(reason);
     leave.abort(reason);
+  }
+
+  function takeAway(ends: Ends, why: string): void {
+    const reason = new Error(why);
+    letGo(ends, reason);
+    ends.lose.abort(reason);
   }
 
   async function operationsOf(runs: readonly ClaimedRun[]): Promise<void> {
@@ -226,8 +237,14 @@ export function createWorker(options: WorkerOptions): Worker {
       for (const timer of timers) clearTimeout(timer);
       await claiming;
       await claimingAbandoned;
-      for (const { ends } of held.values()) takeAway(ends, "this replica stops");
-      await Promise.all([...held.values()].map(({ done }) => done));
+      const reason = new Error("this replica stops");
+      for (const { ends } of held.values()) letGo(ends, reason);
+      const allDone = Promise.all([...held.values()].map(({ done }) => done));
+      const losing = setTimeout(() => {
+        for (const { ends } of held.values()) ends.lose.abort(reason);
+      }, finishWithinMs);
+      await allDone;
+      clearTimeout(losing);
       clearInterval(renewing);
       await handBack(database.sql, owner).catch(report);
     },

@@ -30,6 +30,8 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
   let giveUpAtMs = performance.now() + settings.bmcMs;
   let isReady = false;
   for (let firings = 0; firings === 0 || performance.now() < giveUpAtMs; firings++) {
+    // This replica stops, and nothing has left: the next one need not wonder whether it did.
+    if (firings > 0 && signal.aborted) await context.takeBackFiring();
     if (firings > 0) await sleep(refirePausesMs[Math.min(firings, refirePausesMs.length) - 1], undefined, { signal });
     if (!isReady) {
       const ready = await driver.prepare(target, powerOptions(context, signal));
@@ -42,7 +44,7 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
     const sendBeforeMs = Math.min(saidAtMs, turn?.notBeforeMs ?? saidAtMs) + firingWindowMs;
     // Where the ledger alone was late, what was got ready still is.
     if (performance.now() >= sendBeforeMs) continue;
-    const sent = await driver.fire(target, command, { ...powerOptions(context, signal), sendBeforeMs });
+    const sent = await driver.fire(target, command, { ...powerOptions(context, run.lostSignal), sendBeforeMs });
     if (!sent.ok) return { kind: "failed", failure: failureOf(sent) };
     if (sent.outcome !== "not-sent") return { kind: "fired", outcome: sent.outcome };
     isReady = false;

@@ -25,7 +25,9 @@ export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ss
   if (!context.isResumed) {
     const target = sshTargetOf(context);
     const timeoutMs = settings.sshRebootMs;
-    const ended = await tools.ssh.run(target, remoteCommands.reboot, { timeoutMs, signal: run.signal, leaveSignal });
+    // What was begun is ended if it can be: a replica that takes over begins it no second time.
+    const options = { timeoutMs, signal: run.lostSignal, leaveSignal };
+    const ended = await tools.ssh.run(target, remoteCommands.reboot, options);
     if (!mayHaveRun.has(ended.outcome)) return { step: "ssh-reboot", wentDown: null, ...detailOf(ended) };
   }
   return { step: "ssh-reboot", wentDown: await awaitDown(context, polls) };
@@ -54,7 +56,7 @@ export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<
     return { step: "reboot-on-host", isDone: false, detail: `whether ${host.node} rebooted it before is unknown` };
   }
   const target = { node: host.node, address: host.address, port: host.sshPort, hostKey: host.sshHostKey ?? undefined };
-  const options = { timeoutMs: settings.reconfigureMs, signal: run.signal, leaveSignal };
+  const options = { timeoutMs: settings.reconfigureMs, signal: run.lostSignal, leaveSignal };
   const ended = await tools.ssh.run(target, remoteCommands.rebootGuest(run.node), options);
   return { step: "reboot-on-host", isDone: succeeded(ended), ...detailOf(ended) };
 }

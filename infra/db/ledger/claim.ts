@@ -161,8 +161,9 @@ export async function renew(
 }
 
 /**
- * Gives runs back, all of them or these, for another replica to take at once: a clean stop hands its nodes over. One in
- * `firing` stays so, with its lease ended: whoever takes it reads back what the power action did.
+ * Gives runs back, all of them or these, for another replica to take at once: a clean stop hands its nodes over. Only for
+ * runs that nobody here drives any more: one in `firing` is not waited for, but its progress says what was begun, and
+ * whoever takes it reads back what the power action did.
  */
 export async function handBack(sql: Sql, owner: string, runs?: readonly HeldClaim[]): Promise<void> {
   const [ops, nodes, fences] = [
@@ -176,7 +177,7 @@ export async function handBack(sql: Sql, owner: string, runs?: readonly HeldClai
     : sql``;
   await sql`
     update node_runs
-    set state = case when state = 'leased' then 'queued' else state end, lease_owner = null, lease_until = clock_timestamp()
+    set state = 'queued', lease_owner = null, lease_until = clock_timestamp()
     where lease_owner = ${owner} and state in ('leased', 'firing') ${meant}`;
 }
 

@@ -150,12 +150,36 @@ test("a run that was lost is not fired", async (t) => {
   await assert.rejects(
     node.drive(async () => {
       // Another replica takes it while the answer is on its way.
-      node.abort.abort(new Error("the lease of this run was lost"));
+      for (const ends of [node.abort, node.lose]) ends.abort(new Error("the lease of this run was lost"));
     }),
     /lease of this run was lost/,
   );
   assert.deepEqual(machine.journal(), []);
   assert.equal(await node.result(), null);
+});
+
+test("a replica that stops waits for the answer to what it has sent, and leaves it to the next one", async (t) => {
+  const machine = machineThatIs(t, "on");
+  const node = await oneNode(t, databases, power("cycle", { raw: true }), machine);
+  const driven = node.drive(({ state }) => {
+    if (state === "firing") node.abort.abort(new Error("this replica stops"));
+  });
+  await assert.rejects(driven, /this replica stops/);
+  assert.deepEqual(machine.journal(), ["cycle"]);
+  assert.deepEqual(await node.left(), { state: "leased", begun: null, last: { step: "fire", outcome: "accepted" } });
+});
+
+test("a replica that stops before its command could leave takes its firing back", async (t) => {
+  const machine = machineThatIs(t, "on");
+  const node = await oneNode(t, databases, power("cycle", { raw: true }), machine);
+  const driven = node.drive(async ({ state }) => {
+    if (state !== "firing") return;
+    await pause(510);
+    node.abort.abort(new Error("this replica stops"));
+  });
+  await assert.rejects(driven, /this replica stops/);
+  assert.deepEqual(machine.journal(), []);
+  assert.deepEqual(await node.left(), { state: "leased", begun: null, last: null });
 });
 
 test("a run whose fence has risen is refused by the ledger before anything more leaves", async (t) => {

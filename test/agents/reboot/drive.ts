@@ -36,13 +36,17 @@ const quick: NodeTypeOverrides = {
 export interface OneNode {
   readonly database: TestDatabase;
   readonly sql: Sql;
+  /** The replica stops; with `lose` too, its lease is lost. */
   readonly abort: AbortController;
+  readonly lose: AbortController;
   readonly cancel: AbortController;
   /** Puts what a replica left behind when it died into the ledger: the next drive takes over from there. */
   leaveBehind(state: "leased" | "firing", progress: Partial<Progress>): Promise<void>;
   /** Claims the run and drives it until its end. `onWrite` sees each change once it is committed. */
   drive(onWrite?: (change: RunChange) => void | Promise<void>): Promise<void>;
   result(): Promise<NodeResult | null>;
+  /** What stands in the ledger for whoever takes the run up next: its state, the step begun, and the last thing seen. */
+  left(): Promise<{ readonly state: string; readonly begun: string | null; readonly last: unknown }>;
 }
 
 export async function oneNode(
@@ -59,12 +63,12 @@ export async function oneNode(
   const sql = database.as("reboot");
   await admit(sql, { ...requestOf(op, ["pc1"]), ...command }, admitsAll);
   const drivers = createPowerDrivers({ access: noLeave });
-  const [abort, cancel] = [new AbortController(), new AbortController()];
+  const [abort, lose, cancel] = [new AbortController(), new AbortController(), new AbortController()];
   const log = pino({ level: "silent" });
   let isTakenOver = false;
 
   return {
-    ...{ database, sql, abort, cancel },
+    ...{ database, sql, abort, lose, cancel },
     async leaveBehind(state, progress) {
       await claim(sql, "dead", 1);
       const whole: Progress = { startedAt: new Date().toISOString(), seen: [], ...progress };
@@ -82,6 +86,7 @@ export async function oneNode(
           ...run!,
           operation: operation!,
           signal: abort.signal,
+          lostSignal: lose.signal,
           cancelSignal: cancel.signal,
           leaveSignal: AbortSignal.any([abort.signal, cancel.signal]),
         },
@@ -105,6 +110,11 @@ export async function oneNode(
           isOverFailures: () => false,
         },
       );
+    },
+    async left() {
+      const [row] = await sql<{ state: string; begun: string | null; last: unknown }[]>`
+        select state, progress->>'begun' as begun, progress->'seen'->-1 as last from reboot.node_runs`;
+      return { ...row! };
     },
     async result() {
       const [row] = await sql<{ result: NodeResult | null }[]>`select result from reboot.node_runs`;

@@ -134,21 +134,34 @@ test("a replica renews what it holds, and learns what it lost and what is cancel
   assert.equal(row?.["n"], 3);
 });
 
-test("a clean stop hands runs over at once; one in firing stays so and is found as abandoned", async (t) => {
+test("a clean stop hands runs over at once, one in firing with what was begun", async (t) => {
   const sql = (await databases.newDatabase(t, siteOf(fleetOf(2)))).as("reboot");
   await admitNodes(sql, op, ["pc1", "pc2"]);
   await claim(sql, "a", 10);
-  await record(sql, "a", [{ op, node: "pc2", fence: 1, state: "firing", progress: {} }]);
+  await record(sql, "a", [{ op, node: "pc2", fence: 1, state: "firing", progress: { begun: "power-off" } }]);
   await handBack(sql, "a");
   assert.deepEqual(
-    (await claim(sql, "b", 10)).map(({ node, fence }) => [node, fence]),
-    [["pc1", 2]],
+    (await claim(sql, "b", 10)).map(({ node, fence, wasFiring, progress }) => [node, fence, wasFiring, progress]),
+    [
+      ["pc1", 2, false, null],
+      ["pc2", 2, false, { begun: "power-off" }],
+    ],
   );
-  const abandoned = await claimAbandoned(sql, "b", 10);
-  assert.deepEqual(
-    abandoned.map(({ node, fence, wasFiring }) => [node, fence, wasFiring]),
-    [["pc2", 2, true]],
-  );
+});
+
+test("what was taken over in firing and is abandoned once more is still in firing", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  const sql = database.as("reboot");
+  await admitNodes(sql, op, ["pc1"]);
+  await claim(sql, "a", 1);
+  await record(sql, "a", [{ op, node: "pc1", fence: 1, state: "firing", progress: {} }]);
+  for (const owner of ["b", "c"]) {
+    await database.owner`update reboot.node_runs set lease_until = now() - interval '1 s'`;
+    assert.deepEqual(
+      (await claimAbandoned(sql, owner, 1)).map(({ wasFiring }) => wasFiring),
+      [true],
+    );
+  }
 });
 
 test("given runs alone are handed back, and only for the claim that is meant", async (t) => {
