@@ -2,6 +2,7 @@ import { startBootAgent } from "./boot/agent.ts";
 import { startRebootAgent } from "./reboot/agent.ts";
 import { startRegistryAgent } from "./registry/agent.ts";
 import { startReloadAgent } from "./reload/agent.ts";
+import { startSetupAgent } from "./setup/agent.ts";
 import type { RunningAgent } from "./runtime/agent.ts";
 import { type AgentsConfig, type HostedAgent, sectionOf } from "./runtime/config.ts";
 import type { Log } from "./runtime/log.ts";
@@ -15,6 +16,7 @@ export interface HostedReplica extends RunningAgent {
 const starters: Readonly<Record<HostedAgent, (config: AgentsConfig, log: Log) => Promise<HostedReplica>>> = {
   reboot: (config, log) => startRebootAgent(config, sectionOf(config, "reboot"), log),
   reload: (config, log) => startReloadAgent(config, sectionOf(config, "reload"), log),
+  setup: (config, log) => startSetupAgent(config, sectionOf(config, "setup"), log),
   registry: (config, log) => startRegistryAgent(config, sectionOf(config, "registry"), log),
   boot: (config, log) => startBootAgent(config, sectionOf(config, "boot"), log),
 };

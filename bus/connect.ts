@@ -1,7 +1,8 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { ActingVerb, ArgsOf, QueryArgs, QueryName } from "../contracts/index.ts";
+import type { ActingVerb, ArgsOf, QueryArgs, QueryName, Verb } from "../contracts/index.ts";
 import { connectBus } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { type ControlReply, control } from "./coordinator/control.ts";
 import type { Coordinator } from "./coordinator/coordinator.ts";
 import { followedBy } from "./coordinator/follow.ts";
 import { type Operation, createRefusedOperation } from "./coordinator/operation.ts";
@@ -18,10 +19,20 @@ export interface Reveille extends AsyncDisposable {
   reboot(args: ArgsOf<"reboot">, options?: SubmitOptions): Promise<Operation>;
   /** Writes images to the nodes' disks, then boots them. */
   reload(args: ArgsOf<"reload">, options?: SubmitOptions): Promise<Operation>;
+  /** Brings every node of an experiment to the OS that it asks for. */
+  setup(args: ArgsOf<"setup">, options?: SubmitOptions): Promise<Operation>;
   /** Acts on the nodes' BMC or PDU alone. */
   power(args: ArgsOf<"power">, options?: SubmitOptions): Promise<Operation>;
   /** Any acting verb: resolves when it is accepted or refused; see `submit`. */
   submit<V extends ActingVerb>(verb: V, args: ArgsOf<V>, options?: SubmitOptions): Promise<Operation>;
+  /** A verb that makes no operation, `inventory-apply`: what its agent answers, which may take `answerWithinMs`, default 6 s. */
+  control<V extends Exclude<Verb, ActingVerb>>(
+    verb: V,
+    args: ArgsOf<V>,
+    options?: { readonly answerWithinMs?: number },
+  ): Promise<ControlReply>;
+  /** What an acting command would do to each node, as its agent judges it now; nothing is begun. */
+  plan<V extends ActingVerb>(verb: V, args: ArgsOf<V>): Promise<ControlReply>;
   /** An operation that exists, from wherever it was begun; refused `operation-unknown` if there is none to see. */
   attach(op: string): Promise<Operation>;
   query<Q extends QueryName>(name: Q, args: QueryArgs<Q>): Promise<QueryReply<Q>>;
@@ -54,7 +65,10 @@ export function createReveille(
     submit: submitVerb,
     reboot: (args, options) => submitVerb("reboot", args, options),
     reload: (args, options) => submitVerb("reload", args, options),
+    setup: (args, options) => submitVerb("setup", args, options),
     power: (args, options) => submitVerb("power", args, options),
+    control: (verb, args, options) => control(coordinator, verb, args, options),
+    plan: (verb, args) => control(coordinator, verb, args, { isDryRun: true }),
     attach: (op) => attach(coordinator, op),
     query: (name, args) => ask(coordinator, name, args),
     close,

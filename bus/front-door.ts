@@ -12,6 +12,7 @@ import {
   argsSchemaOf,
   clockToleranceMs,
   hasShape,
+  isActingVerb,
   isQueryName,
   isVerb,
   keyHeader,
@@ -78,6 +79,7 @@ export async function examine(message: Msg, identify: Identify, now: () => numbe
     return { kind: "refused", to, reason: "nodelist-empty", detail: "args/nodelist holds no name" };
   }
   if (!hasShape(schema, body.args)) return refuse(`args: ${problemsOf(schema, body.args)}`);
+  if (body.dryRun && !isActingVerb(subject.verb)) return refuse(`${subject.verb} has no dry run of this kind`);
   const late = expiryRefusal(body.expiresAt, now());
   if (late) return { kind: "refused", to, ...late };
   return { kind: "command", to, verb: subject.verb, command: body };

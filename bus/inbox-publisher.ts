@@ -3,6 +3,7 @@ import {
   type AgentName,
   type NodeEvent,
   type RefusalReason,
+  type Retry,
   type Verb,
   maxMessageBytes,
   subjectsOf,
@@ -25,7 +26,7 @@ export interface InboxPublisher {
   /** Queued until the end of the tick, then sent with whatever else the tick produced for that operation. */
   event(to: InboxAddress, event: NodeEvent): void;
   /** Sent behind the operation's events so far. */
-  finished(to: InboxAddress, code: number, finishedAt: string): void;
+  finished(to: InboxAddress, code: number, finishedAt: string, retry?: Retry): void;
   answer(to: InboxAddress, answer: unknown): void;
 }
 
@@ -85,9 +86,9 @@ export function createInboxPublisher(connection: NatsConnection, site: string, a
         setImmediate(flush);
       }
     },
-    finished(to, code, finishedAt) {
+    finished(to, code, finishedAt, retry) {
       flushOf(to);
-      send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "finished", code, finishedAt }));
+      send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "finished", code, finishedAt, retry }));
     },
     answer(to, answer) {
       send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "answer", answer }));

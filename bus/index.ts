@@ -1,6 +1,7 @@
 export { type Reveille, connect, createReveille } from "./connect.ts";
 export { BusUnreachableError, connectBus } from "./connection.ts";
 export { Context, ContextError, findContext, readContext } from "./context.ts";
+export type { ControlReply } from "./coordinator/control.ts";
 export type { Operation, OperationEnd, Refusal } from "./coordinator/operation.ts";
 export { type QueryReply, newOpId } from "./coordinator/query.ts";
 export { AnswerLostError, type SubmitOptions } from "./coordinator/submit.ts";

@@ -3,6 +3,7 @@ import { isActingVerb, verbs } from "./commands/index.ts";
 import { NodeEvent } from "./events.ts";
 import { Instant, NodeName, OpId, UserName, wireVersion } from "./names.ts";
 import { type RefusalReason, isRefusalReason, reasons } from "./reasons.ts";
+import { retries } from "./results.ts";
 
 const envelope = { v: Type.Literal(wireVersion), op: OpId };
 
@@ -40,7 +41,7 @@ export const Finished = Type.Object({
   code: Type.Integer({ minimum: 0 }),
   finishedAt: Instant,
   /** Of a setup that failed: whether to try again. */
-  retry: Type.Optional(Type.Enum(["may-help", "futile"])),
+  retry: Type.Optional(Type.Enum([...retries])),
 });
 export type Finished = Type.Static<typeof Finished>;
 

@@ -16,9 +16,12 @@ export {
   maxExpiryMs,
   verbs,
 } from "./commands/index.ts";
+export { InventoryApplyAnswer, type InventoryApplyArgs, maxDifferences } from "./commands/inventory.ts";
+export { DryRunAnswer } from "./commands/dry-run.ts";
 export { type PowerAction, PowerArgs, powerActions } from "./commands/power.ts";
 export { RebootArgs } from "./commands/reboot.ts";
 export type { ReloadArgs } from "./commands/reload.ts";
+export type { SetupArgs } from "./commands/setup.ts";
 export type { NodeSelection } from "./commands/selection.ts";
 export { NodeEvent, type ProgressEvent, type ResultEvent, type StepEvent } from "./events.ts";
 export {
@@ -30,6 +33,16 @@ export {
   type Rejected,
   maxMessageBytes,
 } from "./inbox.ts";
+export {
+  InventoryChanges,
+  type InventoryDifference,
+  InventoryDocument,
+  type InventoryKind,
+  type ProjectRole,
+  inventoryKindNames,
+  inventoryKinds,
+  projectRoles,
+} from "./inventory.ts";
 export {
   type BootPlan,
   type LoadFailure,
@@ -60,9 +73,17 @@ export {
   defaultNodeTypeSettings,
   settingsWith,
 } from "./node-type-settings.ts";
-export { type NodeState, StateChange, StateReport, nodeStates, pxeWaitingStates } from "./node-states.ts";
+export {
+  type NodeMode,
+  type NodeState,
+  StateChange,
+  StateReport,
+  nodeModes,
+  nodeStates,
+  pxeWaitingStates,
+} from "./node-states.ts";
 export { type SubjectPermissions, agentPermissions, allAgentPermissions, personPermissions } from "./permissions.ts";
-export { problemsOf } from "./problems.ts";
+export { firstFaultOf, problemsOf } from "./problems.ts";
 export type { HistoryAnswer, HistoryEntry, HistoryQuery } from "./queries/history.ts";
 export {
   type QueryAnswer,
@@ -75,6 +96,7 @@ export {
   querySchemaOf,
   querySchemasOf,
 } from "./queries/index.ts";
+export type { InventoryAnswer, InventoryQuery } from "./queries/inventory.ts";
 export type { ImageSummary, ImagesAnswer, ImagesQuery } from "./queries/images.ts";
 export type { NodeSummary, NodesAnswer, NodesQuery } from "./queries/nodes.ts";
 export type { OperationAnswer, OperationQuery, OperationSummary } from "./queries/operation.ts";
@@ -96,12 +118,15 @@ export {
   type Outcome,
   type Phase,
   type Results,
+  type Retry,
   type Via,
   codeOf,
   detachedExitStatus,
   exitStatusOf,
+  isFutile,
   outcomes,
   refusedCode,
+  retryOf,
   statusOf,
   unknownExitStatus,
 } from "./results.ts";

@@ -23,6 +23,13 @@ export const nodeStates = [
 ] as const;
 export type NodeState = (typeof nodeStates)[number];
 
+/**
+ * What a node is doing, as far as its reports tell (Emulab's op modes that are reached here): in its boot loader, booting
+ * or running what is on its disk, or writing images to it.
+ */
+export const nodeModes = ["PXEKERNEL", "NORMAL", "RELOAD"] as const;
+export type NodeMode = (typeof nodeModes)[number];
+
 /** The states in which a node waits in its boot loader and can be woken without a power cycle. */
 export const pxeWaitingStates: ReadonlySet<NodeState> = new Set(["PXEWAIT", "PXEWAKEUP", "PXELIMBO"]);
 

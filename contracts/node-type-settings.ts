@@ -28,6 +28,15 @@ export const NodeTypeSettings = Type.Object({
   powerConfirmMs: milliseconds(60_000, "for an accepted power action to read back"),
   powerPollMs: milliseconds(1_000, "between two reads of the power state"),
   waitTimeS: seconds(360, "to wait for ISUP after the node's own restart, unless the command says otherwise"),
+  biosTimeS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      description:
+        "from power-on to the boot loader; a setup waits for ISUP by it and by the OS's boot time, both doubled",
+    }),
+  ),
+  setupWaitS: seconds(420, "for ISUP in a setup, where the BIOS time or the OS's boot time is not recorded"),
   reloadStartS: seconds(360, "from the power action or shutdown of a reload to RELOADSETUP"),
   reloadBaseS: seconds(600, "for a whole load, beside the time that its images' sizes add"),
   reloadPerMiBS: Type.Number({

@@ -66,7 +66,12 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
     case "registry":
       return {
         publish: [answers, on.wake(agent)],
-        subscribe: [`${on.query("*", "*")} ${agent}`, `${states} ${agent}`, on.wake(agent)],
+        subscribe: [
+          `${on.query("*", "*")} ${agent}`,
+          ...verbsServedBy(agent).map((verb) => `${on.command(verb, "*")} ${agent}`),
+          `${states} ${agent}`,
+          on.wake(agent),
+        ],
       };
     case "boot":
       return {

@@ -24,15 +24,27 @@ interface Shape {
  */
 export function problemsOf(schema: TSchema, value: unknown): string {
   const problems = new Set<string>();
-  for (const problem of faultsIn(schema, value, "")) {
-    problems.add(problem);
+  for (const { text } of faultsIn(schema, value, "")) {
+    problems.add(text);
     if (problems.size === maxProblems) break;
   }
   return clipped([...problems].join("; ") || "the value is not of the expected shape", maxCharacters);
 }
 
+/** A fault of a value: where it is, as keys and indices parted by `/`, and what is wrong, its place included. */
+export interface Fault {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The first fault, for whoever can show its place; an unknown key's path ends in that key. */
+export function firstFaultOf(schema: TSchema, value: unknown): Fault {
+  const [fault] = faultsIn(schema, value, "");
+  return fault ?? { path: "", text: "the value is not of the expected shape" };
+}
+
 /** Descends by the compiled checks into what is wrong alone. */
-function* faultsIn(schema: TSchema, value: unknown, path: string): Generator<string> {
+function* faultsIn(schema: TSchema, value: unknown, path: string): Generator<Fault> {
   const shape = schema as Shape;
   if (shape.type === "array" && shape.items !== undefined && Array.isArray(value)) {
     yield* faultsInArray(shape, shape.items, value, path);
@@ -40,16 +52,17 @@ function* faultsIn(schema: TSchema, value: unknown, path: string): Generator<str
     yield* faultsInObject(shape, shape.properties, value as Record<string, unknown>, path);
   } else {
     for (const { keyword, instancePath, message } of Value.Errors(schema, value)) {
-      if (keyword !== "boolean" && keyword !== "anyOf")
-        yield `${below(path, instancePath.slice(1)) || "the value"} ${message}`;
+      if (keyword === "boolean" || keyword === "anyOf") continue;
+      const at = below(path, instancePath.slice(1));
+      yield { path: at, text: `${at || "the value"} ${message}` };
     }
   }
 }
 
-function* faultsInArray(shape: Shape, items: TSchema, value: readonly unknown[], path: string): Generator<string> {
+function* faultsInArray(shape: Shape, items: TSchema, value: readonly unknown[], path: string): Generator<Fault> {
   const { minItems = 0, maxItems = Infinity } = shape;
-  if (value.length < minItems) yield `${path} must not have fewer than ${minItems} items`;
-  if (value.length > maxItems) yield `${path} must not have more than ${maxItems} items`;
+  if (value.length < minItems) yield { path, text: `${path} must not have fewer than ${minItems} items` };
+  if (value.length > maxItems) yield { path, text: `${path} must not have more than ${maxItems} items` };
   for (const [index, item] of value.entries()) {
     if (!hasShape(items, item)) yield* faultsIn(items, item, below(path, String(index)));
   }
@@ -60,13 +73,16 @@ function* faultsInObject(
   properties: Readonly<Record<string, TSchema>>,
   value: Readonly<Record<string, unknown>>,
   path: string,
-): Generator<string> {
+): Generator<Fault> {
   const where = path || "the value";
   const missing = shape.required?.filter((key) => !Object.hasOwn(value, key)) ?? [];
-  if (missing.length > 0) yield `${where} must have required properties: ${missing.join(", ")}`;
+  if (missing.length > 0) yield { path, text: `${where} must have required properties: ${missing.join(", ")}` };
   if (shape.additionalProperties === false) {
     const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
-    if (unknown.length > 0) yield `${where} must not have additional properties: ${namesOf(unknown)}`;
+    const [first] = unknown;
+    if (first !== undefined) {
+      yield { path: below(path, first), text: `${where} must not have additional properties: ${namesOf(unknown)}` };
+    }
   }
   for (const [key, child] of Object.entries(properties)) {
     if (Object.hasOwn(value, key) && !hasShape(child, value[key])) {

@@ -43,6 +43,21 @@ export const reasonTable = {
     retryable: true,
     advice: "as many nodes load this image as it allows; try again later, or with fewer nodes",
   },
+  "inventory-invalid": {
+    scope: "operation",
+    retryable: false,
+    advice: "mend what the detail names; nothing was changed",
+  },
+  "inventory-incomplete": {
+    scope: "operation",
+    retryable: true,
+    advice: "a part of the change is missing; send it again from its first part",
+  },
+  "node-not-clean": {
+    scope: "operation",
+    retryable: true,
+    advice: "the node still holds what its last experiment left, and is being loaded anew; see: reveille nodes",
+  },
   "op-id-reused": {
     scope: "operation",
     retryable: false,
@@ -191,6 +206,7 @@ export const reasonTable = {
   "woken-up": { scope: "success", retryable: false, advice: "the node left PXEWAIT" },
   reconfigured: { scope: "success", retryable: false, advice: "the running OS was reconfigured" },
   isup: { scope: "success", retryable: false, advice: "the node reported ISUP from a new boot" },
+  "os-running": { scope: "success", retryable: false, advice: "the node runs the OS that its experiment wants" },
   "image-loaded": { scope: "success", retryable: false, advice: "the node reported the digest of what it wrote" },
   "load-begun": { scope: "success", retryable: false, advice: "the load was begun; nobody waits for it" },
   "load-armed": { scope: "success", retryable: false, advice: "the node loads when it next boots" },

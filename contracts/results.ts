@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { LoadedImage } from "./loads.ts";
 import { Instant, OpId } from "./names.ts";
-import { type Reason, isRefusalReason, reasons } from "./reasons.ts";
+import { type Reason, isRefusalReason, isRetryable, reasons } from "./reasons.ts";
 
 export const outcomes = [
   "succeeded",
@@ -97,6 +97,9 @@ export const NodeResult = Type.Object({
     description: "how often the whole ladder was climbed; 0 if the node was never touched",
   }),
   evidence: Type.Optional(Evidence),
+  isNonfatal: Type.Optional(
+    Type.Boolean({ description: "its experiment does without it: its status is not counted in the code" }),
+  ),
   startedAt: Instant,
   finishedAt: Instant,
   detail: Type.Optional(Type.String({ description: "for a person; nothing may depend on its text" })),
@@ -113,11 +116,39 @@ export function statusOf(outcome: Outcome): 0 | 1 {
 /** The return code of an operation that was refused as a whole: nothing was touched. */
 export const refusedCode = -1;
 
-/** The return code of an admitted operation: how many nodes did not succeed. */
+/** The return code of an admitted operation: how many nodes did not succeed, save those that need not. */
 export function codeOf(results: Iterable<NodeResult>): number {
   let failed = 0;
-  for (const result of results) failed += result.status;
+  for (const result of results) failed += isCounted(result) ? 1 : 0;
   return failed;
+}
+
+function isCounted({ status, isNonfatal = false }: NodeResult): boolean {
+  return status === 1 && !isNonfatal;
+}
+
+/** What an ended setup says of another try. */
+export const retries = ["may-help", "futile"] as const;
+export type Retry = (typeof retries)[number];
+
+/**
+ * Whether a failure of one node decides a setup for good: its reload or reboot failed, it was cancelled, or nothing would
+ * be different another time. One that only did not come up, or was busy, may do better.
+ */
+export function isFutile(result: NodeResult): boolean {
+  if (!isCounted(result)) return false;
+  const isChilds = result.evidence?.childOp !== undefined && result.phase !== "boot";
+  return result.outcome === "cancelled" || isChilds || !isRetryable(result.reason);
+}
+
+/** Whether to try a setup again: `futile` for one failure that is, `may-help` for others; undefined where nothing failed. */
+export function retryOf(results: Iterable<NodeResult>): Retry | undefined {
+  let retry: Retry | undefined;
+  for (const result of results) {
+    if (isFutile(result)) return "futile";
+    if (isCounted(result)) retry = "may-help";
+  }
+  return retry;
 }
 
 /** The process's exit status for a code: 0, the count up to 250, or 255 for a refusal (a status has eight bits only). */

@@ -19,6 +19,7 @@ interface CommandRow {
 const act = "Act on nodes:";
 const follow = "Follow operations:";
 const read = "Read the inventory:";
+const change = "Change the inventory:";
 const run = "Run a site:";
 
 /** The table of commands: a new command is one file and one row. */
@@ -36,6 +37,13 @@ export const commandTable: readonly CommandRow[] = [
     summary: "write images to the nodes' disks, then boot them",
     heading: act,
     load: () => import("./commands/reload.ts"),
+  },
+  {
+    name: "setup",
+    usage: "PROJ/EXP",
+    summary: "bring an experiment's nodes to the OS that it asks for",
+    heading: act,
+    load: () => import("./commands/setup.ts"),
   },
   {
     name: "power",
@@ -60,7 +68,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "ops",
-    usage: "[--running]",
+    usage: "[--running] [--verb V] [--user U] [--since T]",
     summary: "list the newest operations",
     heading: follow,
     load: () => import("./commands/ops.ts"),
@@ -92,6 +100,41 @@ export const commandTable: readonly CommandRow[] = [
     summary: "list the images that you may load",
     heading: read,
     load: () => import("./commands/images.ts"),
+  },
+  {
+    name: "node",
+    usage: "add|set|remove|list NODES",
+    summary: "add, change, reserve and remove nodes",
+    heading: change,
+    load: () => import("./commands/node.ts"),
+  },
+  {
+    name: "experiment",
+    usage: "add|set|remove|list PROJ/EXP",
+    summary: "make and end experiments, and say what their nodes run",
+    heading: change,
+    load: () => import("./commands/experiment.ts"),
+  },
+  {
+    name: "project",
+    usage: "add|set|remove|list PROJECT",
+    summary: "make and end projects",
+    heading: change,
+    load: () => import("./commands/project.ts"),
+  },
+  {
+    name: "user",
+    usage: "add|set|remove|list|permissions USER",
+    summary: "say who may ask, and for which projects",
+    heading: change,
+    load: () => import("./commands/user.ts"),
+  },
+  {
+    name: "inventory",
+    usage: "export|import FILE",
+    summary: "write and read the whole inventory as YAML",
+    heading: change,
+    load: () => import("./commands/inventory.ts"),
   },
   {
     name: "up",

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { text } from "node:stream/consumers";
@@ -23,6 +24,14 @@ export function createProcessSurroundings(): Surroundings {
     },
     readStdin: () => text(process.stdin),
     readFile: (path) => readFile(path, "utf8"),
+    async ensureKey(path) {
+      const { loadIdentity } = await import("../../bus/index.ts");
+      if (existsSync(path)) return (await loadIdentity(path)).publicKey;
+      const { createIdentity, writeSecret } = await import("../../infra/embedded/index.ts");
+      const { seed, publicKey } = createIdentity();
+      await writeSecret(path, `${seed}\n`);
+      return publicKey;
+    },
     async openBus({ contextFile, site }) {
       const { connect, findContext } = await import("../../bus/index.ts");
       const path = contextFile === undefined ? {} : { path: contextFile };

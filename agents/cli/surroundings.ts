@@ -21,6 +21,8 @@ export interface Surroundings {
   /** All of stdin, as UTF-8. */
   readStdin(): Promise<string>;
   readFile(path: string): Promise<string>;
+  /** The public half of the nkey in a file, which is made, for its owner alone to read, if it is missing. Throws KeyFileError. */
+  ensureKey(path: string): Promise<string>;
   /** Throws the bus's ContextError, KeyFileError or BusUnreachableError. */
   openBus(options: BusOptions): Promise<Coordinator>;
   newOpId(): string;

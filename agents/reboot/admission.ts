@@ -1,12 +1,18 @@
 import { type PowerArgs, type RebootArgs, settingsWith } from "../../contracts/index.ts";
 import type { AdmissionDecision, AdmissionFacts, AdmittedRun, NodeFacts } from "../../infra/db/index.ts";
 import { maxFailuresOf, refuseSelection } from "../runtime/commands/refuse-selection.ts";
+import { type Deed, mayDo } from "../runtime/rights.ts";
 import { unstartedResult } from "../runtime/commands/unstarted-result.ts";
 
 /** A command of the reboot agent, as admission sees it. */
 export type RebootCommand =
   | { readonly verb: "reboot"; readonly args: RebootArgs; readonly hasParent: boolean }
   | { readonly verb: "power"; readonly args: PowerArgs; readonly hasParent: boolean };
+
+function deedOf({ verb, args }: RebootCommand): Deed {
+  // Whoever may only look may not have a credential tried that was refused: it could lock the BMC's user out.
+  return verb === "power" && args.action === "status" && !args.force ? "power-status" : verb;
+}
 
 /** How long ago nodes were last powered on or cycled, seconds; only those that the minimum delay is asked of. */
 export type PowerStamps = ReadonlyMap<string, number>;
@@ -26,20 +32,11 @@ export function decideAdmission(
   stamps: PowerStamps,
   now: string,
 ): AdmissionDecision {
-  const refusal = refuseSelection(command.args, facts, (node) => mayActOn(command, facts, node));
+  const refusal = refuseSelection(command.args, facts, (node) => mayDo(deedOf(command), facts, node, command));
   if (refusal) return refusal;
   const runs = runsOf(command, facts, stamps, now);
   const maxFailures = maxFailuresOf(command.args.maxFailures, runs.length);
   return { kind: "admit", runs, ...(maxFailures === undefined ? {} : { maxFailures }) };
-}
-
-function mayActOn(command: RebootCommand, { user }: AdmissionFacts, node: NodeFacts): boolean {
-  if (user.isAdmin) return true;
-  // An agent acts on an operation's behalf: what its parent holds, the ledger's locks say.
-  if (user.kind === "agent") return command.hasParent;
-  // Whoever may only look may not have a credential tried that was refused: it could lock the BMC's user out.
-  if (command.verb === "power" && command.args.action === "status" && !command.args.force) return true;
-  return node.project !== null && user.projects.includes(node.project);
 }
 
 function runsOf(

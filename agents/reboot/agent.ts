@@ -2,16 +2,17 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
 import { agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
-import { countQueued, readUserOfKey } from "../../infra/db/index.ts";
+import { countQueued, publishSealingKey, readUserOfKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
-import { openSealed } from "../../infra/secrets/index.ts";
+import { openSealed, publicKeyOf } from "../../infra/secrets/index.ts";
 import { createSsh } from "../../infra/ssh/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import { createCommandHandler } from "../runtime/commands/handle-command.ts";
 import { createRecordedPublisher } from "../runtime/commands/publish-recorded.ts";
 import { type AgentsConfig, type SectionOf, backlogLimitsOf } from "../runtime/config.ts";
 import { createIdentify } from "../runtime/identify.ts";
+import { startLedgerSweep } from "../runtime/ledger-sweep.ts";
 import { createLedgerWriter } from "../runtime/ledger-writer.ts";
 import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
@@ -90,6 +91,11 @@ export async function startRebootAgent(
   });
 
   metrics.gauge("reveille_held_runs", "Node runs in this replica's hands", () => worker.heldCount);
+  const onCancel = async (op: string): Promise<void> => {
+    worker.cancel(op);
+    await recorded.endUnstarted(op, "cancelled-by-user");
+  };
+  const sweep = startLedgerSweep({ sql, log, keepOperationsDays: section.keepOperationsDays, onCancel });
   const handle = createCommandHandler({
     sql,
     publisher,
@@ -101,10 +107,7 @@ export async function startRebootAgent(
       connection.publish(subjects.wake("reboot"));
       worker.poke();
     },
-    onCancel: async (op) => {
-      worker.cancel(op);
-      await recorded.endUnstarted(op, "cancelled-by-user");
-    },
+    onCancel,
   });
   const refusals = createRefusalLog(log, metrics);
   const door = openFrontDoor({
@@ -119,6 +122,9 @@ export async function startRebootAgent(
     },
     onFault: (err, subject) => log.error({ err, subject }, "a command could not be dealt with"),
   });
+  publishSealingKey(sql, publicKeyOf(sealingKey)).catch((err: unknown) =>
+    log.warn({ err }, "nobody can be told by which key BMC passwords are sealed"),
+  );
   connection.subscribe(subjects.wake("reboot"), { callback: () => worker.poke() });
   await connection.flush();
   worker.poke();
@@ -128,6 +134,7 @@ export async function startRebootAgent(
     stop: () =>
       stopInOrder([
         () => door.close(),
+        () => sweep.stop(),
         () => {
           writer.close();
           return worker.stop();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
-import { subjectsOf } from "../../contracts/index.ts";
+import { type InboxAddress, type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
+import { type InventoryApplyArgs, type RefusalReason, agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
 import { isUnreachable, readUserOfKey } from "../../infra/db/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
@@ -9,7 +9,18 @@ import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
 import { createRefusalLog } from "../runtime/refusals.ts";
 import { answerQuery } from "./answer-query.ts";
+import { applyInventory } from "./inventory/apply-command.ts";
 import { followStates } from "./follow-states.ts";
+
+/** Something to answer: on whose inbox, what it is called in a log, and how the answer comes about. */
+interface Asked {
+  readonly to: InboxAddress;
+  readonly what: string;
+  readonly work: () => Promise<
+    | { readonly ok: true; readonly answer: unknown }
+    | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string }
+  >;
+}
 
 /** The registry agent: keeps the inventory and the nodes' states, and answers every query. */
 export async function startRegistryAgent(
@@ -24,31 +35,52 @@ export async function startRegistryAgent(
   const { sql } = database;
   const publisher = createInboxPublisher(connection, site, "registry");
   const refusals = createRefusalLog(log, place.metrics);
-  const states = followStates(connection, site, sql, log);
+  const states = followStates({ connection, site, sql, log, metrics: place.metrics });
 
-  async function answer(knock: Extract<Knock, { kind: "query" }>): Promise<void> {
-    const { to, name, args } = knock;
+  /** Answers on the asker's inbox, a fault too. */
+  async function answer({ to, what, work }: Asked): Promise<void> {
     try {
-      const answered = await answerQuery(sql, name, args, to.user);
+      const answered = await work();
       if (answered.ok) publisher.answer(to, answered.answer);
       else publisher.rejected(to, answered.reason, answered.detail);
     } catch (err) {
-      log.error({ err, ...to, query: name }, "a query could not be answered");
+      log.error({ err, ...to, what }, "a query or command could not be answered");
       if (isUnreachable(err))
         publisher.rejected(to, "database-unreachable", "the registry's database cannot be reached");
-      else publisher.rejected(to, "internal-error", "the registry failed on this query; its log says how");
+      else publisher.rejected(to, "internal-error", `the registry failed on ${what}; its log says how`);
     }
+  }
+
+  function askedBy(knock: Extract<Knock, { kind: "query" | "command" }>): Asked {
+    const { to } = knock;
+    if (knock.kind === "query") {
+      return { to, what: knock.name, work: () => answerQuery(sql, knock.name, knock.args, to.user) };
+    }
+    const args = knock.command.args as InventoryApplyArgs;
+    return {
+      to,
+      what: knock.verb,
+      work: async () => {
+        const applied = await applyInventory(sql, to.user, args);
+        const { upload, part, parts } = args;
+        log.info({ ...to, upload, part, parts, ok: applied.ok }, "a change of the inventory was dealt with");
+        return applied;
+      },
+    };
   }
 
   const door = openFrontDoor({
     connection,
     agent: "registry",
-    subjects: [subjectsOf(site).query("*", "*")],
+    subjects: [
+      subjectsOf(site).query("*", "*"),
+      ...verbs.filter((verb) => agentOfVerb(verb) === "registry").map((verb) => subjectsOf(site).command(verb, "*")),
+    ],
     identify: createIdentify((publicKey) => readUserOfKey(sql, publicKey)),
     onKnock: async (knock, subject) => {
       if (knock.kind === "dropped" || knock.kind === "refused") refusals.note(knock, subject);
       if (knock.kind === "refused") publisher.rejected(knock.to, knock.reason, knock.detail);
-      if (knock.kind === "query") await answer(knock);
+      if (knock.kind === "query" || knock.kind === "command") await answer(askedBy(knock));
     },
     onFault: (err, subject) => log.error({ err, subject }, "a query could not be dealt with"),
   });

@@ -23,6 +23,8 @@ const acting = {
   maxOpenRuns: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Node runs on one user's share; default 100,000. */
   maxOpenRunsOfUser: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** How long ended operations are kept, days; default 90. Never less than a command can be replayed. */
+  keepOperationsDays: Type.Optional(Type.Number({ minimum: 0.01, maximum: 36_500 })),
 };
 
 const RebootSection = Type.Object(
@@ -46,6 +48,7 @@ const ReloadSection = Type.Object(
   },
   { additionalProperties: false },
 );
+const SetupSection = Type.Object(acting, { additionalProperties: false });
 const RegistrySection = Type.Object(common, { additionalProperties: false });
 const BootSection = Type.Object(
   {
@@ -76,6 +79,7 @@ export const AgentsConfig = Type.Object(
       {
         reboot: Type.Optional(RebootSection),
         reload: Type.Optional(ReloadSection),
+        setup: Type.Optional(SetupSection),
         registry: Type.Optional(RegistrySection),
         boot: Type.Optional(BootSection),
       },
@@ -88,7 +92,7 @@ export type AgentsConfig = Type.Static<typeof AgentsConfig>;
 export type HostedAgent = keyof AgentsConfig["agents"];
 
 /** The agents that this version can run. */
-export const hostedAgents: readonly HostedAgent[] = ["reboot", "reload", "registry", "boot"];
+export const hostedAgents: readonly HostedAgent[] = ["reboot", "reload", "setup", "registry", "boot"];
 
 export type SectionOf<K extends HostedAgent> = NonNullable<AgentsConfig["agents"][K]>;
 

@@ -9,6 +9,8 @@ export interface AgentMetrics {
   countOperation(verb: string): void;
   /** `reveille_node_runs_total{outcome,reason}`: node runs that ended. */
   countNodeRun(result: NodeResult): void;
+  /** `reveille_odd_states_total{state,why}`: states of nodes that came unexpected, or lasted too long. */
+  countOddState(state: string, why: "unexpected" | "timeout"): void;
   /** `reveille_leases_lost_total`: runs that were taken from this replica. */
   countLostLease(): void;
   /** `reveille_bmc_outages_total`: healthy BMCs at which nothing answered any more, so that they are left alone for a while. */
@@ -49,6 +51,12 @@ export function createMetrics(agent: string, { isServed }: { readonly isServed: 
     labelNames: ["outcome", "reason"],
     registers,
   });
+  const oddStates = new Counter({
+    name: "reveille_odd_states_total",
+    help: "States of nodes that came unexpected, or lasted longer than they should",
+    labelNames: ["state", "why"],
+    registers,
+  });
   const lostLeases = new Counter({
     name: "reveille_leases_lost_total",
     help: "Node runs that were taken from this replica",
@@ -70,6 +78,7 @@ export function createMetrics(agent: string, { isServed }: { readonly isServed: 
     countRefusal: (cause) => refusals.inc({ cause }),
     countOperation: (verb) => operations.inc({ verb }),
     countNodeRun: ({ outcome, reason }) => nodeRuns.inc({ outcome, reason }),
+    countOddState: (state, why) => oddStates.inc({ state, why }),
     countLostLease: () => lostLeases.inc(),
     countBmcOutage: () => bmcOutages.inc(),
     observeStep: (step, seconds) => steps.observe({ step }, seconds),

@@ -1,23 +1,38 @@
-import { type Verb, agentOfVerb, defaultExpiryMs } from "../../contracts/index.ts";
+import { type ArgsOf, type Verb, agentOfVerb, defaultExpiryMs } from "../../contracts/index.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { answerPauseMs, commandPayload, openExchange } from "./exchange.ts";
 import type { Refusal } from "./operation.ts";
 import { newOpId } from "./query.ts";
 
-/** Sends a command that makes no operation of its own (`cancel-<verb>`), and gives the agent's answer. */
-export async function control(
+/** What an agent said to a command that makes no operation. */
+export type ControlReply = { readonly ok: true; readonly answer: unknown } | ({ readonly ok: false } & Refusal);
+
+export interface ControlOptions {
+  readonly answerWithinMs?: number;
+  /** Of an acting verb: asks what would become of each node. */
+  readonly isDryRun?: boolean;
+}
+
+/**
+ * Sends a command that makes no operation of its own (`cancel-<verb>`), and gives the agent's answer, which may take
+ * `answerWithinMs`, default 6 s.
+ */
+export async function control<V extends Verb>(
   coordinator: Coordinator,
-  verb: Verb,
-  args: Record<string, unknown>,
-): Promise<{ readonly ok: true } | ({ readonly ok: false } & Refusal)> {
+  verb: V,
+  args: ArgsOf<V>,
+  { answerWithinMs = answerPauseMs * 3, isDryRun = false }: ControlOptions = {},
+): Promise<ControlReply> {
   const op = newOpId();
   const exchange = openExchange(coordinator, { op, verb });
   try {
-    exchange.publish(commandPayload(op, new Date(Date.now() + defaultExpiryMs), args));
-    const said = await exchange.answer(answerPauseMs * 3);
+    exchange.publish(
+      commandPayload(op, new Date(Date.now() + defaultExpiryMs), args, isDryRun ? { dryRun: true } : {}),
+    );
+    const said = await exchange.answer(answerWithinMs);
     switch (said.kind) {
       case "accepted":
-        return { ok: true };
+        return { ok: true, answer: said.answer };
       case "refused":
         return { ok: false, ...said.refusal };
       case "nobody":

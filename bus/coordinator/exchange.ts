@@ -10,7 +10,9 @@ export const answerPauseMs = 2_000;
 
 /** What an agent (or NATS, or nobody) says to a command. */
 export type Said =
-  { readonly kind: "accepted" | "nobody" | "silence" } | { readonly kind: "refused"; readonly refusal: Refusal };
+  | { readonly kind: "accepted"; readonly answer?: unknown }
+  | { readonly kind: "nobody" | "silence" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** One command's way to its agent and back: its inbox is open before anything is sent. */
 export interface Exchange {
@@ -52,7 +54,7 @@ export function openExchange(
         say({ kind: "refused", refusal: { reason: message.reason, detail: message.detail } });
         break;
       case "answer":
-        say({ kind: "accepted" });
+        say({ kind: "accepted", answer: message.answer });
         break;
       case "events":
       case "finished":
@@ -85,7 +87,12 @@ export function openExchange(
 }
 
 /** The bytes of a command as they are signed and sent. */
-export function commandPayload(op: string, expiresAt: Date, args: unknown, parentOp?: string): Uint8Array {
-  const envelope = { v: wireVersion, op, expiresAt: expiresAt.toISOString(), ...(parentOp ? { parentOp } : {}), args };
+export function commandPayload(
+  op: string,
+  expiresAt: Date,
+  args: unknown,
+  more: { readonly parentOp?: string; readonly dryRun?: true } = {},
+): Uint8Array {
+  const envelope = { v: wireVersion, op, expiresAt: expiresAt.toISOString(), ...more, args };
   return Buffer.from(JSON.stringify(envelope));
 }

@@ -14,7 +14,10 @@ export function followedBy(
   return createFollowedOperation({
     ...parts,
     askOperation,
-    cancel: () => control(coordinator, `cancel-${parts.verb}`, { target: parts.id }),
+    cancel: async () => {
+      const reply = await control(coordinator, `cancel-${parts.verb}`, { target: parts.id });
+      return reply.ok ? { ok: true } : reply;
+    },
     onReconnect: coordinator.onReconnect,
     onClose: coordinator.onClose,
   });

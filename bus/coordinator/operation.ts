@@ -5,7 +5,9 @@ import {
   type NodeEvent,
   type RefusalReason,
   type Results,
+  type Retry,
   refusedCode,
+  retryOf,
 } from "../../contracts/index.ts";
 import { type AskOperation, catchUp, quietBeforeAsking } from "./catch-up.ts";
 import { createEventStream } from "./event-stream.ts";
@@ -20,6 +22,8 @@ export interface Refusal {
 export interface OperationEnd {
   readonly code: number;
   readonly results: Results;
+  /** Of a setup that did not succeed: whether to try again. */
+  readonly retry?: Retry;
   readonly reason?: RefusalReason;
   readonly detail?: string;
 }
@@ -97,7 +101,8 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
     if (isOver || !book.isComplete) return;
     stop();
     stream.end();
-    resolveEnd({ code: book.code, results: book.results });
+    const retry = verb === "setup" ? retryOf(Object.values(book.results)) : undefined;
+    resolveEnd({ code: book.code, results: book.results, ...(retry ? { retry } : {}) });
   }
 
   function record(event: NodeEvent): boolean {

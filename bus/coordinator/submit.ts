@@ -67,7 +67,7 @@ export async function submit<V extends ActingVerb>(
   const malformed = faultOf(verb, op, args, coordinator.connection.info?.max_payload);
   if (malformed) return createRefusedOperation(parts, malformed);
 
-  const payload = commandPayload(op, expiresAt, args, options.parentOp);
+  const payload = commandPayload(op, expiresAt, args, options.parentOp ? { parentOp: options.parentOp } : {});
   const operation = followedBy(coordinator, parts);
   const exchange = openExchange(coordinator, { op, verb }, operation);
   let isUncertain = false;

@@ -1,5 +1,6 @@
 import {
   InboxMessage,
+  InventoryDocument,
   NodeResult,
   StateChange,
   StateReport,
@@ -32,6 +33,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   }
   publish("state-change.json", "payload of rv.<site>.state.<node>", StateChange);
   publish("state-report.json", "what a booting node posts to the boot agent, POST /v1/state", StateReport);
+  publish("inventory.json", "an inventory as it is exported, and what an import may hold", InventoryDocument);
   publish("node-result.json", "one node's part of an operation, ended", NodeResult);
   return files;
 }

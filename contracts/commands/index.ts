@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import type { AgentName } from "../agents.ts";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { CancelArgs } from "./cancel.ts";
+import { InventoryApplyArgs } from "./inventory.ts";
 import { ImageAddArgs, ImageArgs } from "./image.ts";
 import { PowerArgs } from "./power.ts";
 import { RebootArgs } from "./reboot.ts";
@@ -31,6 +32,7 @@ const verbTable = {
   "image-verify": { agent: "reload", args: ImageArgs, kind: "controls" },
   setup: { agent: "setup", args: SetupArgs, kind: "acts" },
   "cancel-setup": { agent: "setup", args: CancelArgs, kind: "controls" },
+  "inventory-apply": { agent: "registry", args: InventoryApplyArgs, kind: "controls" },
   wake: { agent: "boot", args: WakeArgs, kind: "controls" },
 } as const satisfies Record<string, VerbEntry>;
 
@@ -75,6 +77,7 @@ export const CommandEnvelope = Type.Object(
     op: OpId,
     expiresAt: Instant,
     parentOp: Type.Optional(OpId),
+    dryRun: Type.Optional(Type.Boolean({ description: "of an acting verb: tell what would become of each node" })),
     args: Type.Record(Type.String(), Type.Unknown()),
   },
   { additionalProperties: false },
@@ -85,6 +88,7 @@ export interface Command<V extends Verb = Verb> {
   readonly op: OpId;
   readonly expiresAt: Instant;
   readonly parentOp?: OpId;
+  readonly dryRun?: boolean;
   readonly args: ArgsOf<V>;
 }
 

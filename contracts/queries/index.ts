@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { HistoryAnswer, HistoryQuery } from "./history.ts";
 import { ImagesAnswer, ImagesQuery } from "./images.ts";
+import { InventoryAnswer, InventoryQuery, SealingKeyAnswer, SealingKeyQuery } from "./inventory.ts";
 import { NodesAnswer, NodesQuery } from "./nodes.ts";
 import { OperationAnswer, OperationQuery } from "./operation.ts";
 import { OperationsAnswer, OperationsQuery } from "./operations.ts";
@@ -14,6 +15,8 @@ const queryTable = {
   nodes: { args: NodesQuery, answer: NodesAnswer },
   images: { args: ImagesQuery, answer: ImagesAnswer },
   history: { args: HistoryQuery, answer: HistoryAnswer },
+  inventory: { args: InventoryQuery, answer: InventoryAnswer },
+  "sealing-key": { args: SealingKeyQuery, answer: SealingKeyAnswer },
 } as const satisfies Record<string, { args: TSchema; answer: TSchema }>;
 
 export type QueryName = keyof typeof queryTable;

@@ -23,6 +23,12 @@ export const NodeSummary = Type.Object({
   circuit: Type.Optional(Type.String()),
   state: Type.Optional(Type.Enum([...nodeStates])),
   stateSince: Type.Optional(Instant),
+  uncleanSince: Type.Optional(
+    Type.Union([Instant], { description: "free, and not loaded with its default image yet since it was freed" }),
+  ),
+  allocation: Type.Optional(
+    Type.Enum(["setting-up", "ready", "down", "dirty"], { description: "how far the last setup brought it" }),
+  ),
   holder: Type.Optional(Type.String({ description: "the operation that holds the node now" })),
 });
 export type NodeSummary = Type.Static<typeof NodeSummary>;

@@ -24,8 +24,17 @@ export {
 } from "./bmc/access.ts";
 export { type ImageRow, noteFileTime, readImageRows } from "./images/rows.ts";
 export { countLoads } from "./images/usage.ts";
+export { type ChangeDecision, type ChangeFacts, type ChangeOutcome, changeInventory } from "./inventory/change.ts";
+export {
+  type InventoryEntity,
+  type InventoryModel,
+  publishSealingKey,
+  readChanger,
+  readInventoryPage,
+  readSealingKey,
+} from "./inventory/model.ts";
 export { readNodes } from "./inventory/nodes.ts";
-export { readAgentOfKey, readUserOfKey } from "./inventory/users.ts";
+export { readAgentOfKey, readPeople, readUserOfKey } from "./inventory/users.ts";
 export { type Inventory, importInventory } from "./inventory/write.ts";
 export {
   type AdmissionDecision,
@@ -77,9 +86,28 @@ export {
 } from "./loads/boot-selections.ts";
 export { type LoadTarget, readLoadTargets } from "./loads/targets.ts";
 export { type UnattendedEnd, readUnattendedEnds } from "./loads/unattended.ts";
+export { cancelOfRevoked, forgetEnded } from "./ledger/sweep.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { roleOf } from "./roles.ts";
-export { applyReport, readHistory, readNodeState } from "./states/node-states.ts";
+export { type ExperimentRecords, readExperimentRecords } from "./setup/facts.ts";
+export {
+  type AllocationState,
+  readFailures,
+  readFreed,
+  readRunResult,
+  readWithoutRetry,
+  setAllocation,
+  setRetry,
+} from "./setup/progress.ts";
+export {
+  type ReportVerdict,
+  type StateTimeout,
+  applyReport,
+  clearCleaned,
+  noteTimeouts,
+  readHistory,
+  readNodeState,
+} from "./states/node-states.ts";
 export {
   type ReportOrigin,
   addReport,

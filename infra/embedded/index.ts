@@ -12,6 +12,7 @@ export { createIdentity } from "./nats/nkey.ts";
 export type { NkeyPair } from "./nats/nkey.ts";
 export { startNats } from "./nats/embedded-nats.ts";
 export type { EmbeddedNats, NatsOptions } from "./nats/embedded-nats.ts";
+export { renderIdentities } from "./nats/nats-config.ts";
 export type { NatsIdentity, NatsPermissions } from "./nats/nats-identity.ts";
 export { startPostgres } from "./postgres/embedded-postgres.ts";
 export type { EmbeddedPostgres, PostgresOptions } from "./postgres/embedded-postgres.ts";

@@ -22,6 +22,15 @@ export function createSealingKey(): SealingKey {
   };
 }
 
+/**
+ * The public half of a private key.
+ *
+ * @throws SealError `key-malformed`.
+ */
+export function publicKeyOf(privateKey: string): string {
+  return rawPublicKey(createPublicKey(readPrivateKey(privateKey))).toString("base64url");
+}
+
 export function rawPublicKey(key: KeyObject): Buffer {
   return key.export({ format: "der", type: "spki" }).subarray(-keyBytes);
 }

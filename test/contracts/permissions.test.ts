@@ -38,7 +38,12 @@ test("the reboot agent may do what this table says", () => {
 test("the registry answers and follows states, and the boot agent alone publishes them", () => {
   assert.deepEqual(agentPermissions("local", "registry"), {
     publish: ["rv.local.inbox.*.*.registry", "rv.local.wake.registry"],
-    subscribe: ["rv.local.query.*.* registry", "rv.local.state.* registry", "rv.local.wake.registry"],
+    subscribe: [
+      "rv.local.query.*.* registry",
+      "rv.local.cmd.inventory-apply.* registry",
+      "rv.local.state.* registry",
+      "rv.local.wake.registry",
+    ],
   });
   const publishers = agentNames.filter((agent) =>
     agentPermissions("local", agent).publish.some((subject) => subject.startsWith("rv.local.state.")),

@@ -1,4 +1,4 @@
-import type { Reason, RefusalReason, Results } from "../../../contracts/index.ts";
+import type { Reason, RefusalReason, Results, Retry } from "../../../contracts/index.ts";
 
 /** What is known of a command so far; what a refusal, a fault or Ctrl-C half-way can tell of it. */
 export interface CommandRecord {
@@ -18,7 +18,7 @@ export type Ending =
   /** `--async`: admitted, and not waited for. */
   | { readonly kind: "accepted" }
   /** Every node has its result; `code` is how many did not succeed. */
-  | { readonly kind: "ended"; readonly code: number; readonly results: Results }
+  | { readonly kind: "ended"; readonly code: number; readonly results: Results; readonly retry?: Retry }
   /** Refused as a whole: nothing was touched. */
   | { readonly kind: "refused"; readonly reason: Reason; readonly detail: string }
   /** Ctrl-C: what was asked for goes on. */

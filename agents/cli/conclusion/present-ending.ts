@@ -1,4 +1,4 @@
-import { adviceOf, refusedCode } from "../../../contracts/index.ts";
+import { type Retry, adviceOf, refusedCode } from "../../../contracts/index.ts";
 import { coloursFor } from "../output/colours.ts";
 import { foldSummary } from "../output/fold-summary.ts";
 import { encodeJson, writeDocument } from "../output/json-documents.ts";
@@ -46,7 +46,7 @@ async function presentDocument(ending: Ending, record: CommandRecord, { stdout }
     case "detached":
       return stdout.write(`${encodeJson(head)}\n`);
     case "ended":
-      return writeDocument(stdout, { ...head, code: ending.code }, ending.results);
+      return writeDocument(stdout, { ...head, code: ending.code, ...retryIn(ending) }, ending.results);
     case "refused":
       return writeDocument(stdout, { ...head, code: refusedCode, reason: ending.reason, detail: ending.detail }, {});
     case "unknown":
@@ -60,8 +60,9 @@ function wordsOf(ending: Ending, record: CommandRecord, options: PresentOptions)
   switch (ending.kind) {
     case "answered":
     case "accepted":
-    case "ended":
       return undefined;
+    case "ended":
+      return ending.retry && retryWords[ending.retry];
     case "refused":
       return `reveille: refused (${ending.reason}): ${ending.detail}\n  ${adviceOf(ending.reason)}`;
     case "detached":
@@ -74,6 +75,15 @@ function wordsOf(ending: Ending, record: CommandRecord, options: PresentOptions)
       return `reveille: ${ending.reason}: ${messageOf(ending.cause)}${next}${stack}`;
     }
   }
+}
+
+const retryWords = {
+  "may-help": "another try may help",
+  futile: "another try does not help by itself: look at the nodes that failed",
+} as const;
+
+function retryIn({ retry }: Extract<Ending, { kind: "ended" }>): { readonly retry?: Retry } {
+  return retry ? { retry } : {};
 }
 
 function messageOf(cause: unknown): string {

@@ -1,20 +1,35 @@
-import type { ActingVerb, ArgsOf, NodeSelection, NodeSummary } from "../../../contracts/index.ts";
+import { type ActingVerb, type ArgsOf, DryRunAnswer, type NodeSummary, hasShape } from "../../../contracts/index.ts";
 import { type CommandRecord, type Ending, RefusedError } from "../conclusion/ending.ts";
 import type { Coordinator } from "../coordinator.ts";
 import { foldNames } from "../node-set/fold-names.ts";
 import { encodeJson } from "../output/json-documents.ts";
 import { stripControls } from "../output/strip-controls.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { readNodePages, readNodesNamed } from "./read-inventory.ts";
+import { readNodesNamed } from "./read-inventory.ts";
 
-/** Says what would be asked for, and what the inventory knows of the nodes; touches nothing. Throws RefusedError. */
-export async function dryRun(
-  args: ArgsOf<ActingVerb>,
-  coordinator: Pick<Coordinator, "query">,
+/** A node as the inventory has it, and what would become of it. */
+type PlannedNode = NodeSummary & Partial<DryRunAnswer["nodes"][number]>;
+
+/**
+ * Says what would become of each node, as the verb's own agent judges it now (rights, locks, what is recorded), and what
+ * the inventory knows of it; touches nothing. Throws RefusedError where the command itself would be refused.
+ */
+export async function dryRun<V extends ActingVerb>(
+  { verb: actingVerb, args }: { readonly verb: V; readonly args: ArgsOf<V> },
+  coordinator: Pick<Coordinator, "query" | "plan">,
   { stdout }: Pick<Surroundings, "stdout">,
   told: { readonly record: CommandRecord; readonly isJson: boolean },
 ): Promise<Ending> {
-  const nodes = await readSelection(args, coordinator);
+  const reply = await coordinator.plan(actingVerb, args);
+  if (!reply.ok) throw new RefusedError(reply.reason, reply.detail);
+  if (!hasShape(DryRunAnswer, reply.answer)) {
+    throw new RefusedError("internal-error", "the agent's answer to a dry run is not of this version's shape");
+  }
+  const plans = new Map(reply.answer.nodes.map((planned) => [planned.node, planned]));
+  const nodes: PlannedNode[] = [];
+  for await (const page of readNodesNamed(coordinator, [...plans.keys()])) {
+    for (const summary of page.nodes) nodes.push({ ...summary, ...plans.get(summary.node) });
+  }
   const { verb, op, user } = told.record;
   if (told.isJson) {
     const plan = { op, verb, user, code: 0, isDryRun: true, args, nodes };
@@ -25,26 +40,7 @@ export async function dryRun(
   return { kind: "answered" };
 }
 
-/** The nodes that the command would be for. Throws RefusedError where the command itself would be refused. */
-async function readSelection(args: NodeSelection, coordinator: Pick<Coordinator, "query">): Promise<NodeSummary[]> {
-  const nodes: NodeSummary[] = [];
-  const unknown: string[] = [];
-  const group = args.experiment ?? "free";
-  const pages = args.nodelist ? readNodesNamed(coordinator, args.nodelist) : readNodePages(coordinator, { group });
-  for await (const page of pages) {
-    if (!page.groupKnown && args.experiment !== undefined) {
-      throw new RefusedError("experiment-unknown", `there is no experiment ${args.experiment}`);
-    }
-    nodes.push(...page.nodes);
-    unknown.push(...page.unknown);
-  }
-  if (unknown.length > 0) throw new RefusedError("node-unknown", `not in the inventory: ${foldNames(unknown)}`);
-  if (nodes.length > 0) return nodes;
-  if (args.experiment === undefined) throw new RefusedError("nodelist-empty", "no node is free");
-  throw new RefusedError("experiment-empty", `experiment ${args.experiment} holds no node`);
-}
-
-function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: readonly NodeSummary[]): string[] {
+function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: readonly PlannedNode[]): string[] {
   const own = Object.entries(args).filter(([name]) => name !== "nodelist");
   const written = own.map(([name, value]) => `${name}=${String(value)}`);
   const lines = [
@@ -57,12 +53,25 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
   for (const [holder, names] of gather(nodes, (summary) => summary.holder)) {
     lines.push(`busy, held by operation ${holder}: ${foldNames(names)}`);
   }
+  for (const [plan, names] of gather(nodes, (planned) => planned.plan)) lines.push(`${plan}: ${foldNames(names)}`);
+  for (const [fate, names] of gather(nodes, fateOf)) lines.push(`${fate}: ${foldNames(names)}`);
+  for (const [state, names] of gather(nodes, (summary) => summary.state ?? "nothing reported yet")) {
+    lines.push(`now ${state}: ${foldNames(names)}`);
+  }
+  const estimates = nodes.flatMap(({ estimateS }) => (estimateS === undefined ? [] : [estimateS]));
+  if (estimates.length > 0) lines.push(`the slowest takes about ${Math.max(...estimates)} s`);
   return [...lines, "nothing was touched"];
 }
 
+/** How a node would end at once, or by whose end. */
+function fateOf({ result, waitsFor }: PlannedNode): string | undefined {
+  if (result) return `would end ${result.outcome} (${result.reason})`;
+  return waitsFor === undefined ? undefined : `goes with its host ${waitsFor}`;
+}
+
 function gather(
-  nodes: readonly NodeSummary[],
-  keyOf: (summary: NodeSummary) => string | undefined,
+  nodes: readonly PlannedNode[],
+  keyOf: (planned: PlannedNode) => string | undefined,
 ): Map<string, string[]> {
   const gathered = new Map<string, string[]>();
   for (const summary of nodes) {

@@ -24,8 +24,9 @@ export async function followOperation(
   try {
     signal.throwIfAborted();
     for await (const event of operation) await reporter.tell(event);
-    const { code, results } = await operation.wait({ signal });
-    return { kind: "ended", code: flags.ignoreSkipped ? codeWithoutSkipped(results) : code, results };
+    const { code, results, retry } = await operation.wait({ signal });
+    const told = flags.ignoreSkipped ? codeWithoutSkipped(results) : code;
+    return { kind: "ended", code: told, results, ...(retry ? { retry } : {}) };
   } finally {
     signal.removeEventListener("abort", letGo);
     reporter.stop();

@@ -52,7 +52,8 @@ export async function runOperation<V extends ActingVerb>(
         nodelist: await nameNodes(written, coordinator, surroundings),
       };
       const args = { ...selection, ...ownArgs, ...limits } as ArgsOf<V>;
-      if (flags.dryRun) return dryRun(args, coordinator, surroundings, { record, isJson: command.mode !== "text" });
+      if (flags.dryRun)
+        return dryRun({ verb, args }, coordinator, surroundings, { record, isJson: command.mode !== "text" });
       await confirm(request, selection, { coordinator, surroundings });
       signal.throwIfAborted();
       return submitAndFollow(coordinator, { verb, args, op }, { surroundings, flags, record, signal });

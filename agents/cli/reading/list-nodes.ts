@@ -31,11 +31,21 @@ export async function listNodes(
   );
 }
 
-const heading = ["node", "type", "state", "since", "experiment", "circuit", "held by"];
+const heading = ["node", "type", "state", "since", "experiment", "circuit", "held by", "setup"];
 
 function rowOf(summary: NodeSummary): (string | undefined)[] {
   const { node, type, state, stateSince, experiment, circuit, holder } = summary;
-  return [node, type, state, stateSince, experiment, circuit, holder];
+  return [node, type, state, stateSince, experiment, circuit, holder, conditionOf(summary)];
+}
+
+/** A free node that is not clean so long after it was freed is stuck, milliseconds. */
+const stuckAfterMs = 30 * 60_000;
+
+/** How far the node is: its last setup's word, or what a free one still lacks. */
+function conditionOf({ uncleanSince, allocation }: NodeSummary): string | undefined {
+  if (uncleanSince === undefined) return allocation;
+  const isStuck = Date.now() - Date.parse(uncleanSince) > stuckAfterMs;
+  return isStuck ? `stuck: unclean since ${uncleanSince}` : "to be loaded anew";
 }
 
 async function readNodes(

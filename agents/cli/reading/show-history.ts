@@ -27,11 +27,12 @@ export async function showHistory(surroundings: Surroundings, node: string, flag
       const rows = entries.map((entry) => [
         entry.at,
         entry.state,
-        entry.expected ? "expected" : "unexpected",
+        entry.mode,
+        entry.reportedBy === "timeout" ? "lasts too long" : entry.expected ? "expected" : "unexpected",
         entry.reportedBy,
         entry.bootId,
       ]);
-      await writeTable(stdout, ["at", "state", "expected", "reported by", "boot id"], rows);
+      await writeTable(stdout, ["at", "state", "mode", "expected", "reported by", "boot id"], rows);
     }
     return { kind: "answered" };
   });

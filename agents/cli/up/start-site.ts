@@ -1,14 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../../../bus/index.ts";
-import { type AgentName, agentNames, agentPermissions, personPermissions } from "../../../contracts/index.ts";
-import { importImages, importInventory, migrateDatabase, roleOf } from "../../../infra/db/index.ts";
+import {
+  type AgentName,
+  agentNames,
+  agentPermissions,
+  isAgentName,
+  personPermissions,
+} from "../../../contracts/index.ts";
+import { importImages, importInventory, migrateDatabase, openDatabase, roleOf } from "../../../infra/db/index.ts";
 import { type EmbeddedServices, lockDirectory, startEmbedded, writeSecret } from "../../../infra/embedded/index.ts";
 import { type Fleet, createFleet } from "../../../infra/simulator/index.ts";
 import { startAgent } from "../../host.ts";
 import { stopInOrder } from "../../runtime/agent.ts";
 import { type AgentsConfig, type HostedAgent, hostedAgents, readAgentsConfig } from "../../runtime/config.ts";
 import type { Log } from "../../runtime/log.ts";
+import { followPeople } from "./follow-people.ts";
 import { forkAgent } from "./fork-agent.ts";
 import type { SitePlan } from "./fleet-file.ts";
 import { type Pacing, simulatedInventory } from "./simulated-inventory.ts";
@@ -126,11 +133,23 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
     }
     await writeFile(files.agentsFile, `${JSON.stringify(agentsConfigOf(files, site, nats.url), null, 2)}\n`);
     const config = await readAgentsConfig(files.agentsFile);
+    const following = followPeople({
+      database: openDatabase({
+        url: postgres.urlFor(roleOf("registry"), passwords["registry"] ?? ""),
+        name: "reveille up",
+        poolSize: 1,
+      }),
+      nats,
+      site,
+      agents: identities.filter(({ name }) => isAgentName(name)),
+      log,
+    });
+    stops.push(() => following.stop());
 
     const start = (kind: HostedAgent) =>
       processes ? forkAgent(kind, files.agentsFile) : startAgent(kind, config, log);
     const replicated = Array.from({ length: replicas }, () => ["reboot", "reload"] as const).flat();
-    const kinds: HostedAgent[] = ["boot", "registry", ...replicated];
+    const kinds: HostedAgent[] = ["boot", "registry", "setup", ...replicated];
     const started = await Promise.all(
       kinds.map(async (kind) => {
         const replica = await start(kind);
@@ -173,6 +192,7 @@ function agentsConfigOf(files: SiteFiles, site: string, url: string): AgentsConf
     agents: {
       reboot: { ...common("reboot"), sshKeyFile, knownHostsDir, sealingKeyFile },
       reload: { ...common("reload"), imageDir, signingKeyFile },
+      setup: common("setup"),
       registry: common("registry"),
       boot: { ...common("boot"), host: "127.0.0.1", port: 0, imageDir },
     },

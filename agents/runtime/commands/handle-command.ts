@@ -1,7 +1,14 @@
 import type { InboxPublisher, Knock } from "../../../bus/index.ts";
-import { type ActingVerb, type Command, type NodeSelection, isActingVerb } from "../../../contracts/index.ts";
+import {
+  type ActingVerb,
+  type Command,
+  type DryRunAnswer,
+  type NodeSelection,
+  isActingVerb,
+} from "../../../contracts/index.ts";
 import {
   type AdmissionPolicy,
+  type AdmittedRun,
   type BacklogLimits,
   type Sql,
   admit,
@@ -62,6 +69,7 @@ export function createCommandHandler<More>(
         selection,
         needsLocks,
         ...(limits ? { limits } : {}),
+        ...(command.dryRun ? { isDryRun: true } : {}),
       },
       { ...policy, busyResult: (holder) => busyResult(holder, now) },
     );
@@ -70,6 +78,9 @@ export function createCommandHandler<More>(
         log.info({ ...to, reason: outcome.reason, detail: outcome.detail }, "a command was refused");
         metrics.countRefusal(outcome.reason);
         publisher.rejected(to, outcome.reason, outcome.detail);
+        return;
+      case "planned":
+        publisher.answer(to, { nodes: outcome.runs.map(plannedOf) });
         return;
       case "existing":
         await answerReplay(knock, verb);
@@ -128,6 +139,17 @@ export function createCommandHandler<More>(
       }
       // Cut off in the midst, it may have been committed: the caller asks again, and is then told what is true.
     }
+  };
+}
+
+/** What a dry run tells of one node. */
+function plannedOf({ node, waitsFor, result, plan, estimateS }: AdmittedRun): DryRunAnswer["nodes"][number] {
+  return {
+    node,
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(result ? { result } : {}),
+    ...(plan === undefined ? {} : { plan }),
+    ...(estimateS === undefined ? {} : { estimateS }),
   };
 }
 

@@ -1,6 +1,13 @@
 import type { InboxPublisher } from "../../../bus/index.ts";
-import type { NodeResult } from "../../../contracts/index.ts";
-import { type Recorded, type RunChange, type Sql, endQueued, runKey } from "../../../infra/db/index.ts";
+import type { NodeResult, Retry } from "../../../contracts/index.ts";
+import {
+  type Recorded,
+  type RunChange,
+  type Sql,
+  type TouchedOperation,
+  endQueued,
+  runKey,
+} from "../../../infra/db/index.ts";
 import type { Log } from "../log.ts";
 import type { AgentMetrics } from "../metrics.ts";
 import { unstartedResult } from "./unstarted-result.ts";
@@ -20,8 +27,10 @@ export function createRecordedPublisher(options: {
   readonly publisher: InboxPublisher;
   readonly metrics: AgentMetrics;
   readonly log: Log;
+  /** What is told of an operation's end beside its code; asked for once it has ended. */
+  readonly retryOf?: (op: string) => Promise<Retry | undefined>;
 }): RecordedPublisher {
-  const { sql, publisher, metrics, log } = options;
+  const { sql, publisher, metrics, log, retryOf } = options;
   const overFailures = new Set<string>();
 
   function tellResult(op: string, user: string, node: string, result: NodeResult): void {
@@ -29,13 +38,25 @@ export function createRecordedPublisher(options: {
     publisher.event({ op, user }, { kind: "result", node, result });
   }
 
+  function tellFinished({ op, user, failedCount }: TouchedOperation, finishedAt: string): void {
+    const tell = (retry?: Retry) => publisher.finished({ op, user }, failedCount, finishedAt, retry);
+    if (!retryOf || failedCount === 0) {
+      tell();
+      return;
+    }
+    retryOf(op).then(tell, (err: unknown) => {
+      log.warn({ err, op }, "whether another try may help could not be told");
+      tell();
+    });
+  }
+
   async function endUnstarted(op: string, reason: "cancelled-by-user" | "too-many-failures"): Promise<void> {
     const outcome = reason === "cancelled-by-user" ? "cancelled" : "skipped";
     const { ended, operation } = await endQueued(sql, op, unstartedResult(outcome, reason, new Date().toISOString()));
     if (!operation) return;
-    const { user, finishedAt, failedCount } = operation;
+    const { user, finishedAt } = operation;
     for (const { node, result } of ended) tellResult(op, user, node, result);
-    if (finishedAt !== null) publisher.finished({ op, user }, failedCount, finishedAt);
+    if (finishedAt !== null) tellFinished(operation, finishedAt);
   }
 
   return {
@@ -50,10 +71,11 @@ export function createRecordedPublisher(options: {
         const user = users.get(op);
         if (user !== undefined) tellResult(op, user, node, result);
       }
-      for (const { op, user, failedCount, maxFailures, finishedAt } of operations) {
+      for (const operation of operations) {
+        const { op, failedCount, maxFailures, finishedAt } = operation;
         if (finishedAt !== null) {
           overFailures.delete(op);
-          publisher.finished({ op, user }, failedCount, finishedAt);
+          tellFinished(operation, finishedAt);
         } else if (maxFailures !== null && failedCount > maxFailures && !overFailures.has(op)) {
           overFailures.add(op);
           endUnstarted(op, "too-many-failures").catch((err: unknown) =>

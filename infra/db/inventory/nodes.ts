@@ -7,7 +7,7 @@ import {
 } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
-/** One page of the inventory by name. Groups: `all`, `free`, a node type, a circuit, `project/experiment`. */
+/** One page of the inventory by name. Groups: `all`, `free`, a node type, a circuit, a group of nodes, `project/experiment`. */
 export async function readNodes(sql: Sql, query: NodesQuery): Promise<NodesAnswer> {
   const names = query.nodelist && [...new Set(query.nodelist.map((name) => name.toLowerCase()))];
   const { group } = query;
@@ -17,10 +17,14 @@ export async function readNodes(sql: Sql, query: NodesQuery): Promise<NodesAnswe
       ? sql`true`
       : group === "free"
         ? sql`n.project is null`
-        : sql`(n.type = ${group} or n.circuit = ${group} or (n.project = ${project} and n.experiment = ${experiment}))`;
+        : sql`(n.type = ${group} or n.circuit = ${group}
+          or n.name = any(select unnest(nodes) from registry.node_groups where name = ${group}) or (n.project = ${project} and n.experiment = ${experiment}))`;
   const rows = await sql<NodeRow[]>`
-    select n.name as node, n.type, n.project, n.experiment, n.circuit, s.state, s.since, l.root_op as holder
+    select n.name as node, n.type, n.project, n.experiment, n.circuit, s.state, s.since, l.root_op as holder,
+           f.freed_at as "freedAt", case when n.project is not null then a.state end as allocation
     from registry.nodes n
+         left join registry.freed_nodes f on f.node = n.name
+         left join setup.allocation_states a on a.node = n.name
          left join registry.node_states s on s.node = n.name
          left join ledger.node_locks l on l.node = n.name
     where ${names ? sql`n.name = any(${names})` : sql`true`} and ${inGroup} and n.name > ${query.after ?? ""}
@@ -44,6 +48,8 @@ interface NodeRow {
   readonly state: NodeState | null;
   readonly since: Date | null;
   readonly holder: string | null;
+  readonly freedAt: Date | null;
+  readonly allocation: NodeSummary["allocation"] | null;
 }
 
 function summaryOf(row: NodeRow): NodeSummary {
@@ -54,6 +60,8 @@ function summaryOf(row: NodeRow): NodeSummary {
     ...(row.circuit ? { circuit: row.circuit } : {}),
     ...(row.state ? { state: row.state } : {}),
     ...(row.since ? { stateSince: row.since.toISOString() } : {}),
+    ...(row.freedAt ? { uncleanSince: row.freedAt.toISOString() } : {}),
+    ...(row.allocation ? { allocation: row.allocation } : {}),
     ...(row.holder ? { holder: row.holder } : {}),
   };
 }

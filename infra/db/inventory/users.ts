@@ -12,3 +12,10 @@ export async function readAgentOfKey(sql: Sql, publicKey: string): Promise<strin
   const [row] = await sql<{ name: string }[]>`select name from registry.agent_keys where public_key = ${publicKey}`;
   return row?.name;
 }
+
+/** Everybody who may connect: people who are not revoked, with their keys. */
+export async function readPeople(sql: Sql): Promise<readonly { readonly name: string; readonly publicKey: string }[]> {
+  return sql<{ name: string; publicKey: string }[]>`
+    select name, public_key as "publicKey" from registry.users
+    where kind = 'person' and revoked_at is null order by name`;
+}

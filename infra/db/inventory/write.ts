@@ -11,7 +11,9 @@ export interface Inventory {
     readonly kind: "person" | "agent";
     readonly publicKey: string;
     readonly isAdmin?: boolean;
+    /** Projects that they are a member of; in `leads` a leader. */
     readonly projects?: readonly string[];
+    readonly leads?: readonly string[];
   }[];
   readonly nodeTypes?: readonly {
     readonly name: string;
@@ -40,8 +42,18 @@ export interface Inventory {
     readonly power: unknown;
     readonly circuit?: string;
     readonly host?: string;
+    readonly subnodeOf?: string;
     readonly project?: string;
     readonly experiment?: string;
+    readonly os?: string;
+    readonly isNonfatal?: boolean;
+  }[];
+  /** What experiments may ask for by name: with an image that holds it, or standing for another. */
+  readonly systems?: readonly {
+    readonly name: string;
+    readonly image?: string;
+    readonly version?: string;
+    readonly bootTimeS?: number;
   }[];
   /** Sealed to the reboot agent's key: the database never sees a BMC's password. */
   readonly bmcCredentials?: readonly { readonly node: string; readonly sealedPassword: string }[];
@@ -59,7 +71,11 @@ export interface ImportOptions {
 export async function importInventory(url: string, inventory: Inventory, options: ImportOptions = {}): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => undefined });
   const { users = [], nodeTypes = [], circuits = [], experiments = [], nodes = [], bmcCredentials = [] } = inventory;
-  const memberships = users.flatMap(({ name, projects = [] }) => projects.map((project) => ({ project, user: name })));
+  const { systems = [] } = inventory;
+  const memberships = users.flatMap(({ name, projects = [], leads = [] }) => [
+    ...projects.map((project) => ({ project, user: name, role: "user" as const })),
+    ...leads.map((project) => ({ project, user: name, role: "leader" as const })),
+  ]);
   const projects = [...new Set([...memberships, ...experiments].map(({ project }) => project))];
   try {
     await drizzle(client).transaction(async (tx) => {
@@ -95,6 +111,7 @@ export async function importInventory(url: string, inventory: Inventory, options
           .values({ project, name, os })
           .onConflictDoUpdate({ target: [tables.experiments.project, tables.experiments.name], set: { os } });
       }
+      for (const rows of chunks(systems)) await tx.insert(tables.operatingSystems).values(rows).onConflictDoNothing();
       if (options.dropsOtherNodes)
         await dropOtherNodes(
           tx,
@@ -125,6 +142,7 @@ async function dropOtherNodes(tx: Parameters<Parameters<PostgresJsDatabase["tran
   const isOther = (column: Column) => sql`${column} <> all(${sql.param(names)}::text[])`;
   await tx.delete(tables.nodeHistory).where(isOther(tables.nodeHistory.node));
   await tx.delete(tables.nodeStates).where(isOther(tables.nodeStates.node));
+  await tx.delete(tables.freedNodes).where(isOther(tables.freedNodes.node));
   await tx.delete(tables.bmcCredentials).where(isOther(tables.bmcCredentials.node));
   await tx.delete(tables.nodes).where(isOther(tables.nodes.name));
 }
@@ -146,6 +164,9 @@ const nodeColumns = {
   host: "host",
   project: "project",
   experiment: "experiment",
+  os: "os",
+  isNonfatal: "is_nonfatal",
+  subnodeOf: "subnode_of",
 };
 
 function* chunks<T>(rows: readonly T[]): Generator<T[]> {

@@ -27,6 +27,8 @@ export interface NodeFacts {
   readonly defaultImage: string | null;
   readonly settings: NodeTypeOverrides;
   readonly project: string | null;
+  /** It is free, and still holds what its last experiment left. */
+  readonly isFreed: boolean;
   readonly host: string | null;
   /** Of the interface that it boots from; null if it cannot boot over the network. */
   readonly mac: string | null;
@@ -48,6 +50,14 @@ export interface AdmittedRun {
   readonly node: string;
   readonly waitsFor?: string;
   readonly result?: NodeResult;
+  /** What its driver begins with; left out: nothing. */
+  readonly progress?: unknown;
+  /** What would be done, for a person. */
+  readonly plan?: string;
+  /** Its failure is not counted. */
+  readonly isNonfatal?: boolean;
+  /** How long it takes if all goes well, seconds. */
+  readonly estimateS?: number;
 }
 
 export type AdmissionDecision =
@@ -67,10 +77,13 @@ export interface AdmissionRequest {
   readonly needsLocks: boolean;
   /** How much may wait or run before more is refused; left out, anything is taken. */
   readonly limits?: BacklogLimits;
+  /** Tells what would become of each node, and leaves no trace. */
+  readonly isDryRun?: boolean;
 }
 
 export type AdmissionOutcome =
   | { readonly kind: "refused"; readonly reason: RefusalReason; readonly detail: string }
+  | { readonly kind: "planned"; readonly runs: readonly AdmittedRun[] }
   | { readonly kind: "admitted"; readonly runs: readonly AdmittedRun[]; readonly isFinished: boolean }
   | { readonly kind: "existing" };
 
@@ -83,12 +96,18 @@ export interface AdmissionPolicy<More = undefined> {
   busyResult(holder: string | null): NodeResult;
 }
 
-/** Carries a refusal out of the transaction, which is thereby undone. */
-class Refused extends Error {
-  readonly outcome: AdmissionOutcome & { kind: "refused" };
+/** Carries an outcome out of the transaction, which is thereby undone. */
+class Undone extends Error {
+  readonly outcome: AdmissionOutcome;
+  constructor(outcome: AdmissionOutcome) {
+    super(outcome.kind);
+    this.outcome = outcome;
+  }
+}
+
+class Refused extends Undone {
   constructor(reason: RefusalReason, detail: string) {
-    super(reason);
-    this.outcome = { kind: "refused", reason, detail };
+    super({ kind: "refused", reason, detail });
   }
 }
 
@@ -123,11 +142,12 @@ export async function admit<More>(
         if (crowded !== undefined) throw new Refused("overloaded", crowded);
       }
       const runs = await lockNodes(tx, request, decision.runs, policy);
+      if (request.isDryRun) throw new Undone({ kind: "planned", runs });
       const isFinished = await writeRuns(tx, { ...request, ...created }, runs, decision.maxFailures);
       return { kind: "admitted", runs, isFinished };
     });
   } catch (error) {
-    if (error instanceof Refused) return error.outcome;
+    if (error instanceof Undone) return error.outcome;
     throw error;
   }
 }
@@ -160,7 +180,8 @@ async function readFacts(tx: Sql, request: AdmissionRequest): Promise<AdmissionF
       : tx`n.project is null`;
   const nodes = await tx<NodeFacts[]>`
     select n.name as node, t.is_rebootable as "isRebootable", t.is_imageable as "isImageable",
-           t.default_image as "defaultImage", t.settings, n.project, n.host, n.mac, n.disk
+           t.default_image as "defaultImage", t.settings, n.project, n.host, n.mac, n.disk,
+           exists (select from registry.freed_nodes f where f.node = n.name) as "isFreed"
     from registry.nodes n join registry.node_types t on t.name = n.type
     where ${chosen}`;
   const known = new Set(nodes.map(({ node }) => node));
@@ -183,7 +204,14 @@ async function lockNodes(
   if (missed.length === 0) return runs;
   const holders = new Map(missed.map(({ node, holder_op }) => [node, holder_op]));
   return runs.map((run) => {
-    if (holders.has(run.node)) return { node: run.node, result: policy.busyResult(holders.get(run.node) ?? null) };
+    if (holders.has(run.node)) {
+      const nonfatal = run.isNonfatal ? { isNonfatal: true } : {};
+      return {
+        node: run.node,
+        ...nonfatal,
+        result: { ...policy.busyResult(holders.get(run.node) ?? null), ...nonfatal },
+      };
+    }
     // A guest whose host is another operation's has nobody to wait for: it goes its own way.
     return run.waitsFor !== undefined && holders.has(run.waitsFor) ? { node: run.node } : run;
   });
@@ -228,14 +256,15 @@ async function writeRuns(
 ): Promise<boolean> {
   const rows = runs.map((run, ordinal) => ({ ...run, ordinal }));
   await tx`
-    insert into node_runs (op, charged_to, node, ordinal, state, waits_for, not_before, result, finished_at)
+    insert into node_runs (op, charged_to, node, ordinal, state, waits_for, not_before, progress, is_nonfatal, result,
+      finished_at)
     select ${op}, ${chargedTo}, node, ordinal, case when result is null then 'queued' else 'done' end, "waitsFor",
-           case when "waitsFor" is null then now() else 'infinity' end, result,
+           case when "waitsFor" is null then now() else 'infinity' end, progress, coalesce("isNonfatal", false), result,
            case when result is null then null else now() end
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
-         as r(node text, ordinal int, "waitsFor" text, result jsonb)`;
+         as r(node text, ordinal int, "waitsFor" text, progress jsonb, "isNonfatal" boolean, result jsonb)`;
   const done = runs.filter((run) => run.result);
-  const failed = done.filter((run) => run.result?.status === 1);
+  const failed = done.filter((run) => run.result?.status === 1 && !run.isNonfatal);
   const isFinished = done.length === runs.length;
   await tx`
     update operations

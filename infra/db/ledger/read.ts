@@ -67,6 +67,9 @@ export async function readRecentOperations(
   const rows = await sql<SummaryRow[]>`
     select ${summaryColumns(sql)} from ledger.all_operations o
     where ${maySee(sql, user)} ${query.running ? sql`and o.finished_at is null` : sql``}
+      ${query.verb === undefined ? sql`` : sql`and o.verb = ${query.verb}`}
+      ${query.user === undefined ? sql`` : sql`and o.user_name = ${query.user}`}
+      ${query.since === undefined ? sql`` : sql`and o.created_at >= ${query.since}`}
     order by o.created_at desc limit ${query.limit ?? 50}`;
   return rows.map(summaryOf);
 }

@@ -66,7 +66,7 @@ export async function record(sql: Sql, owner: string, changes: readonly RunChang
       from changes c
       where r.op = c.op and r.node = c.node and r.fence = c.fence and r.lease_owner = ${owner}
         and r.state in ('leased', 'firing')
-      returning r.op, r.node, r.state, (r.result->>'status')::int as status, c."guestResult", c."stampsPower"
+      returning r.op, r.node, r.state, case when r.is_nonfatal then 0 else (r.result->>'status')::int end as status, c."guestResult", c."stampsPower"
     ), guests as (
       update node_runs g
       set state = 'done', result = w."guestResult", finished_at = clock_timestamp()
@@ -109,20 +109,24 @@ export async function endQueued(
   const rows = await sql<{ ended: EndedRun[] | null; operation: TouchedOperation | null }[]>`
     with ended as (
       update node_runs
-      set state = 'done', result = ${sql.json(result)}, finished_at = clock_timestamp()
+      set state = 'done', finished_at = clock_timestamp(),
+          result = ${sql.json(result)} || case when is_nonfatal then '{"isNonfatal": true}'::jsonb else '{}' end
       where op = ${op} and state = 'queued'
-      returning op, node, result
-    ), tally as (select count(*)::int as done, array_agg(node) as nodes from ended having count(*) > 0),
+      returning op, node, result, is_nonfatal
+    ), tally as (
+      select count(*)::int as done, count(*) filter (where not is_nonfatal)::int as counted, array_agg(node) as nodes
+      from ended having count(*) > 0
+    ),
     counted as (
       update operations o
-      set done_count = o.done_count + t.done, failed_count = o.failed_count + t.done * ${result.status}::int,
+      set done_count = o.done_count + t.done, failed_count = o.failed_count + t.counted * ${result.status}::int,
           finished_at = case when o.done_count + t.done >= o.node_count then clock_timestamp() end
       from tally t where o.op = ${op}
       returning o.op, o.user_name as "user", o.failed_count as "failedCount", o.max_failures as "maxFailures",
         to_char(o.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "finishedAt",
         case when o.parent_op is null then ledger.release_locks(o.op, t.nodes) else ledger.release_child_locks(o.op, t.nodes) end as "releasedLocks"
     )
-    select (select json_agg(ended) from ended) as ended, (select row_to_json(counted) from counted) as operation`;
+    select (select json_agg(json_build_object('op', op, 'node', node, 'result', result)) from ended) as ended, (select row_to_json(counted) from counted) as operation`;
   const [row] = rows;
   return { ended: row?.ended ?? [], operation: row?.operation ?? undefined };
 }

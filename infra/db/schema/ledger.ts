@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgSchema, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { NodeResult } from "../../../contracts/index.ts";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -83,6 +83,8 @@ export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
       waitsFor: text("waits_for"),
       /** The operation's: whoever takes runs shares its room out by it. */
       chargedTo: text("charged_to").notNull().default(""),
+      /** Its failure is not counted: its experiment does without it. */
+      isNonfatal: boolean("is_nonfatal").notNull().default(false),
       /** What was done and observed so far: from this another replica goes on. */
       progress: jsonb("progress").$type<unknown>(),
       result: jsonb("result").$type<NodeResult>(),

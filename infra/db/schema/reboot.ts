@@ -7,6 +7,12 @@ export const reboot = pgSchema("reboot");
 
 export const { operations, nodeRuns } = ledgerTablesOf(reboot);
 
+/** The public halves of the keys to which BMC passwords are sealed, told by who holds the private ones. */
+export const sealingKeys = reboot.table("sealing_keys", {
+  publicKey: text("public_key").primaryKey(),
+  since: timestamp("since", { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+});
+
 /** When each node was last powered on or cycled, for the type's minimum delay. */
 export const powerStamps = reboot.table("power_stamps", {
   node: text("node").primaryKey(),

@@ -13,7 +13,7 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
-import type { NodeState, NodeTypeOverrides } from "../../../contracts/index.ts";
+import type { NodeMode, NodeState, NodeTypeOverrides } from "../../../contracts/index.ts";
 
 /** The registry's own: who may ask, what there is, and in which state it is. */
 export const registry = pgSchema("registry");
@@ -40,6 +40,10 @@ export const projectMembers = registry.table(
     user: text("user_name")
       .notNull()
       .references(() => users.name),
+    /** A leader reserves nodes for the project's experiments too, and says who belongs to it. */
+    role: text("role", { enum: ["user", "leader"] })
+      .notNull()
+      .default("user"),
   },
   (table) => [primaryKey({ columns: [table.project, table.user] })],
 );
@@ -51,11 +55,50 @@ export const experiments = registry.table(
       .notNull()
       .references(() => projects.name),
     name: text("name").notNull(),
-    /** The image that the experiment wants on its nodes. */
+    /** The OS that the experiment wants on its nodes: one of `operating_systems`, else the image of that name. */
     os: text("os"),
   },
   (table) => [primaryKey({ columns: [table.project, table.name] })],
 );
+
+/** What an experiment may ask for by name. Exactly one of `version` and `image` is set. */
+export const operatingSystems = registry.table("operating_systems", {
+  name: text("name").primaryKey(),
+  /** Of a generic name, `ubuntu`: the OS that it stands for now, `ubuntu-24.04`. */
+  version: text("version"),
+  /** The image that holds it. */
+  image: text("image"),
+  /** From its kernel's start to ISUP, seconds. */
+  bootTimeS: integer("boot_time_s"),
+});
+
+/** Nodes by a name of the operator's choice, `@rack3`. */
+export const nodeGroups = registry.table("node_groups", {
+  name: text("name").primaryKey(),
+  nodes: text("nodes").array().notNull(),
+});
+
+/** Parts of a change of the inventory that is too long for one message, until the last one is there. */
+export const stagedChanges = registry.table(
+  "staged_changes",
+  {
+    user: text("user_name").notNull(),
+    upload: text("upload").notNull(),
+    part: integer("part").notNull(),
+    changes: jsonb("changes").$type<unknown>().notNull(),
+    stagedAt: instant("staged_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.user, table.upload, table.part] })],
+);
+
+/** Free nodes that still hold what their last experiment left: not reserved again before `image` is on their disk. */
+export const freedNodes = registry.table("freed_nodes", {
+  node: text("node")
+    .primaryKey()
+    .references(() => nodes.name),
+  image: text("image").notNull(),
+  freedAt: instant("freed_at").notNull().defaultNow(),
+});
 
 export const nodeTypes = registry.table("node_types", {
   name: text("name").primaryKey(),
@@ -91,8 +134,15 @@ export const nodes = registry.table(
     host: text("host"),
     project: text("project"),
     experiment: text("experiment"),
+    /** Instead of the experiment's. */
+    os: text("os"),
+    /** Its experiment's setup succeeds without it. */
+    isNonfatal: boolean("is_nonfatal").notNull().default(false),
+    /** The physical node that this one is built into, such as a card with a processor of its own. */
+    subnodeOf: text("subnode_of"),
   },
   (table) => [
+    foreignKey({ columns: [table.subnodeOf], foreignColumns: [table.name] }),
     foreignKey({ columns: [table.host], foreignColumns: [table.name] }),
     foreignKey({ columns: [table.project, table.experiment], foreignColumns: [experiments.project, experiments.name] }),
     index("nodes_by_address").on(table.address),
@@ -122,7 +172,11 @@ export const nodeStates = registry.table("node_states", {
     .primaryKey()
     .references(() => nodes.name),
   state: text("state").$type<NodeState>().notNull(),
+  /** What the node is doing as far as its reports tell: which transitions and times are expected of it. */
+  mode: text("mode").$type<NodeMode>().notNull().default("NORMAL"),
   since: instant("since").notNull(),
+  /** When this state will have lasted too long; null: it may last for ever, or its time-out has been told. */
+  timeoutAt: instant("timeout_at"),
   bootId: text("boot_id"),
   /** The last of the boot agent's reports that is part of this state. */
   reportId: bigint("report_id", { mode: "number" }).notNull(),
@@ -137,10 +191,13 @@ export const nodeHistory = registry.table(
       .references(() => nodes.name),
     at: instant("at").notNull(),
     state: text("state").$type<NodeState>().notNull(),
+    mode: text("mode").$type<NodeMode>(),
     isExpected: boolean("is_expected").notNull(),
-    reportedBy: text("reported_by", { enum: ["address", "token"] }).notNull(),
+    /** `timeout`: the state lasted too long; nobody reported that. */
+    reportedBy: text("reported_by", { enum: ["address", "token", "timeout"] }).notNull(),
     bootId: text("boot_id"),
-    reportId: bigint("report_id", { mode: "number" }).notNull().unique(),
+    /** Null for a time-out. */
+    reportId: bigint("report_id", { mode: "number" }).unique(),
   },
   (table) => [index("node_history_by_node").on(table.node, sql`${table.id} desc`)],
 );

@@ -1,5 +1,6 @@
 import type { Coordinator, Operation } from "../../../agents/cli/coordinator.ts";
 import {
+  type InventoryDocument,
   type NodeEvent,
   type NodeResult,
   type NodeSummary,
@@ -70,6 +71,11 @@ export interface FakeSite {
   /** Every query is refused. */
   isSilent?: boolean;
   pageRows?: number;
+  /** What each command that makes no operation is answered with, and every kind of entry in the inventory. */
+  control?: Awaited<ReturnType<Coordinator["control"]>>;
+  plan?: Awaited<ReturnType<Coordinator["plan"]>>;
+  inventory?: InventoryDocument;
+  sealingKey?: string;
 }
 
 /** A site in memory that answers what the commands ask, and writes down what they asked for. */
@@ -79,7 +85,7 @@ export function createFakeCoordinator(site: FakeSite): Coordinator & { readonly 
   const query: Coordinator["query"] = async (name, args) => {
     asked.push(["query", name, args]);
     if (site.isSilent) return { ok: false, reason: "no-agent-listening", detail: "no registry agent is listening" };
-    return { ok: true, answer: answerOf(site, name, args) as never };
+    return { ok: true, answer: answerOf(site, name, args as Readonly<Record<string, unknown>>) as never };
   };
   return {
     user: "admin",
@@ -89,6 +95,17 @@ export function createFakeCoordinator(site: FakeSite): Coordinator & { readonly 
     async submit(verb, args, options) {
       asked.push(["submit", verb, args, options]);
       return operation();
+    },
+    async control(verb, args) {
+      asked.push(["control", verb, args]);
+      return site.control ?? { ok: true, answer: {} };
+    },
+    async plan(verb, args) {
+      asked.push(["plan", verb, args]);
+      const known = site.nodes ?? [];
+      const { nodelist } = args as { readonly nodelist?: readonly string[] };
+      const names = nodelist ?? known.map(({ node }) => node);
+      return site.plan ?? { ok: true, answer: { nodes: names.map((node) => ({ node })) } };
     },
     async attach(op) {
       asked.push(["attach", op]);
@@ -124,6 +141,12 @@ function answerOf(site: FakeSite, name: string, args: Readonly<Record<string, un
         known: nodes.some((summary) => summary.node === args["node"]),
         entries: [{ at, state: "ISUP", expected: true, reportedBy: "address", bootId: "b0075eed-1" }],
       };
+    case "inventory": {
+      const kind = args["kind"] as keyof InventoryDocument;
+      return { document: { [kind]: site.inventory?.[kind] ?? [] } };
+    }
+    case "sealing-key":
+      return site.sealingKey === undefined ? {} : { publicKey: site.sealingKey };
     default:
       throw new Error(`the fake site knows no query '${name}'`);
   }

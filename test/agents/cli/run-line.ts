@@ -25,6 +25,7 @@ export interface Scene extends FakeSite {
   /** What the person answers; without it nobody is there to ask. */
   readonly answer?: boolean;
   readonly stdin?: string;
+  readonly files?: Readonly<Record<string, string>>;
   /** Thrown instead of connecting. */
   readonly busError?: Error;
   /** Called once the command listens for Ctrl-C; press it by calling `interrupt`. */
@@ -61,8 +62,11 @@ export async function runLine(argv: readonly string[], scene: Scene = {}): Promi
     },
     readStdin: async () => scene.stdin ?? "",
     readFile: async (path) => {
+      const text = scene.files?.[path];
+      if (text !== undefined) return text;
       throw Object.assign(new Error(`no such file ${path}`), { code: "ENOENT" });
     },
+    ensureKey: async (path) => `public half of ${path}`,
     async openBus() {
       if (scene.busError) throw scene.busError;
       return coordinator;

@@ -11,7 +11,7 @@ const reload: UserFacts = { user: "reload", kind: "agent", isAdmin: false, proje
 
 function nodeNamed(node: string, more: Partial<NodeFacts> = {}): NodeFacts {
   const type = { isRebootable: true, isImageable: true, defaultImage: null, settings: {} };
-  return { node, ...type, project: "demo", host: null, mac: null, disk: null, ...more };
+  return { node, ...type, project: "demo", isFreed: false, host: null, mac: null, disk: null, ...more };
 }
 
 function factsWith(nodes: readonly NodeFacts[], more: Partial<AdmissionFacts> = {}): AdmissionFacts {

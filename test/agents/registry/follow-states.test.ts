@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, after, before, test } from "node:test";
 import { pino } from "pino";
+import { createMetrics } from "../../../agents/runtime/metrics.ts";
 import { followStates } from "../../../agents/registry/follow-states.ts";
 import { type NodeState, type StateChange, subjectsOf } from "../../../contracts/index.ts";
-import { type Sql, addReport, readHistory, readNodeState } from "../../../infra/db/index.ts";
+import { type Sql, addReport, applyReport, noteTimeouts, readHistory, readNodeState } from "../../../infra/db/index.ts";
 import { databaseServer } from "../../support/database.ts";
 import { fleetOf, siteOf } from "../../support/inventory.ts";
 import { type TestBus, startTestBus, testSite } from "../../support/test-bus.ts";
@@ -34,7 +35,13 @@ async function newSite(t: TestContext): Promise<Followed> {
     async follow(replicas) {
       for (let n = 0; n < replicas; n++) {
         const connection = await bus.join("registry");
-        const following = followStates(connection, testSite, sql, pino({ level: "silent" }));
+        const following = followStates({
+          connection,
+          site: testSite,
+          sql,
+          log: pino({ level: "silent" }),
+          metrics: createMetrics("registry", { isServed: false }),
+        });
         t.after(() => following.close());
         await connection.flush();
       }
@@ -80,4 +87,23 @@ test("the same report again changes nothing", async (t) => {
   publish(await commit("ISUP"));
   await until("the last is there", async () => (await states()).includes("ISUP"));
   assert.deepEqual(await states(), ["BOOTING", "ISUP"]);
+});
+
+test("a state that lasts too long is told once in the node's history, and changes nothing", async (t) => {
+  const { sql, commit, follow, states } = await newSite(t);
+  const change = await commit("BOOTING");
+  await applyReport(sql, change, { mode: "NORMAL", isExpected: true, timeoutS: 0 });
+  assert.deepEqual(
+    (await noteTimeouts(sql)).map(({ node, state }) => [node, state]),
+    [["pc1", "BOOTING"]],
+  );
+  assert.deepEqual(await noteTimeouts(sql), []);
+  await follow(1);
+  const { entries } = await readHistory(sql, { node: "pc1" });
+  assert.deepEqual(
+    entries.map(({ state, reportedBy }) => `${state} ${reportedBy}`),
+    ["BOOTING timeout", "BOOTING address"],
+  );
+  assert.deepEqual(await states(), ["BOOTING", "BOOTING (odd)"]);
+  assert.equal((await readNodeState(sql, "pc1"))?.state, "BOOTING");
 });

@@ -15,7 +15,8 @@ describe("nodes", () => {
     assert.equal(status, 0);
     assert.equal(
       stdout,
-      `pc1\tpc\tISUP\t-\tproj/exp\tc1\t${"f".repeat(32)}\n` + "pc2\tpc\t-\t-\t-\t-\t-\npc10\tpc\t-\t-\t-\t-\t-\n",
+      `pc1\tpc\tISUP\t-\tproj/exp\tc1\t${"f".repeat(32)}\t-\n` +
+        "pc2\tpc\t-\t-\t-\t-\t-\t-\npc10\tpc\t-\t-\t-\t-\t-\t-\n",
     );
   });
 
@@ -37,7 +38,7 @@ describe("nodes", () => {
   test("nothing that a node's type holds is obeyed by the terminal", async () => {
     const evil = [{ node: "pc1", type: "pc\u001b[31m\u001b]52;c;aGk=\u0007\u009b2J\nx\u202e" }];
     const { stdout } = await runLine(["nodes"], { nodes: evil });
-    assert.equal(stdout, "pc1\tpc x\t-\t-\t-\t-\t-\n");
+    assert.equal(stdout, "pc1\tpc x\t-\t-\t-\t-\t-\t-\n");
     const { stdout: json, document } = await runLine(["nodes", "--json"], { nodes: evil });
     assert.doesNotMatch(json.trimEnd(), /[\p{Cc}\p{Cf}]/u);
     assert.deepEqual((document as { nodes: unknown }).nodes, evil);
@@ -48,7 +49,7 @@ describe("history", () => {
   test("lists a node's states", async () => {
     const { status, stdout } = await runLine(["history", "PC1"], { nodes });
     assert.equal(status, 0);
-    assert.equal(stdout, "2026-01-02T03:04:05.000Z\tISUP\texpected\taddress\tb0075eed-1\n");
+    assert.equal(stdout, "2026-01-02T03:04:05.000Z\tISUP\t-\texpected\taddress\tb0075eed-1\n");
   });
 
   test("of an unknown node is refused", async () => {

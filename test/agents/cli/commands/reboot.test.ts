@@ -325,16 +325,30 @@ describe("--dry-run touches nothing", () => {
         "on 3 nodes: pc[1-3]\n" +
         "of experiment proj/exp: pc3\n" +
         `busy, held by operation ${"f".repeat(32)}: pc3\n` +
+        "now nothing reported yet: pc[1-3]\n" +
         "nothing was touched\n",
     );
   });
 
   test("it is refused where the command would be", async () => {
-    const unknown = await runLine(["reboot", "pc[1-9]", "--dry-run"], { nodes });
-    assert.equal(unknown.status, 255);
-    assert.match(unknown.stderr, /node-unknown\): not in the inventory: pc\[4-9\]/u);
-    const experiment = await runLine(["reboot", "-e", "proj/none", "--dry-run"], { nodes });
-    assert.match(experiment.stderr, /experiment-unknown/u);
+    const plan = { ok: false, reason: "permission-denied", detail: "ann has no right to pc7" } as const;
+    const denied = await runLine(["reboot", "pc[1-9]", "--dry-run"], { nodes, plan });
+    assert.equal(denied.status, 255);
+    assert.match(denied.stderr, /permission-denied\): ann has no right to pc7/u);
+  });
+
+  test("it says how nodes would end at once, and what would be done with the others", async () => {
+    const result = resultOf({ status: 1, outcome: "busy", reason: "node-locked" });
+    const planned = [
+      { node: "pc1", plan: "reload base", estimateS: 90 },
+      { node: "pc2", plan: "reboot", estimateS: 40 },
+      { node: "pc3", result },
+    ];
+    const plan = { ok: true, answer: { nodes: planned } } as const;
+    const { stdout } = await runLine(["setup", "proj/exp", "--dry-run"], { nodes, plan });
+    assert.match(stdout, /^reload base: pc1$/mu);
+    assert.match(stdout, /^would end busy \(node-locked\): pc3$/mu);
+    assert.match(stdout, /^the slowest takes about 90 s$/mu);
   });
 
   test("--json has the plan as one document", async () => {

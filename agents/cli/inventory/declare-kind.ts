@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { ChangeFlags } from "./change-inventory.ts";
+import type { KindCommand, WrittenFields } from "./kind-command.ts";
+
+/** Declares `add`, `set`, `remove` and `list` of one kind of the inventory. */
+export function declareKind(command: Command, surroundings: Surroundings, kind: KindCommand): void {
+  const deed = (name: string, summary: string) => {
+    const sub = command.command(`${name} <names...>`).description(summary);
+    return declareBusFlags(sub).option("--dry-run", "show the difference that it would make, and change nothing");
+  };
+  for (const [name, state] of [
+    ["add", "new"],
+    ["set", "existing"],
+  ] as const) {
+    const summary = state === "new" ? `Add ${kind.noun}s.` : `Change what is given of ${kind.noun}s that exist.`;
+    kind.declareFields(deed(name, summary)).action(async (written: string[], fields: WrittenFields) => {
+      const { changeInventory } = await import("./change-inventory.ts");
+      await changeInventory(surroundings, `${kind.noun} ${name}`, fields, async (coordinator) => {
+        const ports = { coordinator, surroundings };
+        const changes = await kind.changesOf(await kind.namesOf(written, ports), fields, ports);
+        return { changes, expects: { kind: kind.kind, state } };
+      });
+    });
+  }
+  deed("remove", `Remove ${kind.noun}s, and what hangs on them.`).action(
+    async (written: string[], flags: ChangeFlags) => {
+      const { changeInventory } = await import("./change-inventory.ts");
+      await changeInventory(surroundings, `${kind.noun} remove`, flags, async (coordinator) => ({
+        changes: { remove: { [kind.kind]: [...(await kind.namesOf(written, { coordinator, surroundings }))] } },
+      }));
+    },
+  );
+  declareBusFlags(command.command("list").description(`List all ${kind.noun}s.`)).action(async (flags: BusFlags) => {
+    const { listEntries } = await import("./list-entries.ts");
+    await listEntries(surroundings, kind, flags);
+  });
+  command.addHelpText("after", `\nNAMES: ${kind.names}\n\nExamples:\n${kind.examples}`);
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import type { InventoryChanges, InventoryKind } from "../../../contracts/index.ts";
+import type { Coordinator } from "../coordinator.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { ChangeFlags } from "./change-inventory.ts";
+
+/** What a command line sets of the entries that it names, as commander gives it. */
+export type WrittenFields = ChangeFlags & Readonly<Record<string, unknown>>;
+
+/** Where a command asks for what its words only point to. */
+export interface CommandPorts {
+  readonly coordinator: Coordinator;
+  readonly surroundings: Surroundings;
+}
+
+/** How `reveille node|project|user|experiment` deals with its kind. */
+export interface KindCommand {
+  readonly kind: InventoryKind;
+  /** `node`, as the command is called. */
+  readonly noun: string;
+  /** What the names look like in the help. */
+  readonly names: string;
+  /** Declares the options of `add` and `set`. */
+  readonly declareFields: (command: Command) => Command;
+  /** The names that a command line stands for. Throws RefusedError. */
+  readonly namesOf: (written: readonly string[], ports: CommandPorts) => Promise<readonly string[]>;
+  /** The change that sets what is written of these entries. */
+  readonly changesOf: (
+    names: readonly string[],
+    fields: WrittenFields,
+    ports: CommandPorts,
+  ) => Promise<InventoryChanges>;
+  /** The columns of `list`: heading and how an entry fills them. */
+  readonly columns: readonly (readonly [string, (entry: Readonly<Record<string, unknown>>) => unknown])[];
+  readonly examples: string;
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type SetupFacts, type SystemFacts, estimateS, planSetup, resolveSystem } from "../../../agents/setup/plan.ts";
+
+const systems = new Map<string, SystemFacts>(
+  [
+    { name: "ubuntu", version: "ubuntu-24.04", image: null, bootTimeS: null },
+    { name: "ubuntu-24.04", version: null, image: "noble", bootTimeS: 40 },
+    { name: "round", version: "about", image: null, bootTimeS: null },
+    { name: "about", version: "round", image: null, bootTimeS: null },
+  ].map((system) => [system.name, system]),
+);
+
+/** A node that runs what it is to run, cleanly. */
+function nodeWith(more: Partial<SetupFacts> = {}): SetupFacts {
+  return {
+    node: "pc1",
+    host: null,
+    isImageable: true,
+    settings: {},
+    os: "noble",
+    isNonfatal: false,
+    state: "ISUP",
+    bootImage: "noble",
+    allocation: "ready",
+    ...more,
+  };
+}
+
+/** A plan as words: `reload noble`, `reboot after pc1`. */
+function plansOf(nodes: readonly SetupFacts[]): Record<string, string> {
+  return Object.fromEntries(
+    [...planSetup(nodes, systems)].map(([node, plan]) => {
+      const image = "image" in plan ? ` ${plan.image}` : "";
+      return [node, `${plan.action}${image}${plan.after === undefined ? "" : ` after ${plan.after}`}`];
+    }),
+  );
+}
+
+const cases: readonly (readonly [string, Partial<SetupFacts>, string])[] = [
+  ["clean, with the OS running: left alone", {}, "none"],
+  ["the OS by its generic name: its version's image counts", { os: "ubuntu" }, "none"],
+  ["new in the experiment, with the OS running: reconfigured", { allocation: null }, "reconfigure"],
+  ["dirty: rebooted", { allocation: "dirty" }, "reboot"],
+  ["down since its last setup: rebooted", { allocation: "down" }, "reboot"],
+  ["in the midst of a setup that broke off: rebooted", { allocation: "setting-up" }, "reboot"],
+  ["the right OS on disk and not up: rebooted", { state: "SHUTDOWN" }, "reboot"],
+  ["the right OS on disk and never seen: rebooted", { state: null }, "reboot"],
+  ["another OS on disk: loaded", { bootImage: "jammy" }, "reload noble"],
+  ["another OS on disk, wanted by its generic name: loaded", { os: "ubuntu", bootImage: "jammy" }, "reload noble"],
+  ["never loaded: loaded, whatever it reports", { bootImage: undefined }, "reload noble"],
+  ["a load that broke off: loaded", { bootImage: null }, "reload noble"],
+  ["a type that cannot be loaded, with the OS: rebooted", { isImageable: false, allocation: "down" }, "reboot"],
+  ["a type that cannot be loaded, without it: impossible", { isImageable: false, bootImage: "x" }, "impossible noble"],
+  ["no OS wanted, up and clean: left alone", { os: null, bootImage: undefined }, "none"],
+  ["no OS wanted, down: rebooted", { os: null, bootImage: undefined, state: "TBFAILED" }, "reboot"],
+  ["a virtual node that runs: left alone", { host: "pc9", os: null }, "none"],
+  ["a virtual node that does not: rebooted, never loaded", { host: "pc9", bootImage: "x", state: null }, "reboot"],
+  ["a virtual node that is dirty: rebooted", { host: "pc9", allocation: "dirty" }, "reboot"],
+];
+describe("a node that is", () => {
+  for (const [title, facts, plan] of cases) {
+    test(title, () => assert.deepEqual(plansOf([nodeWith(facts)]), { pc1: plan }));
+  }
+});
+
+test("a virtual node comes after its host where that is restarted, and is then restarted itself", () => {
+  const guest = nodeWith({ node: "vm1", host: "pc1" });
+  assert.deepEqual(plansOf([guest, nodeWith()]), { pc1: "none", vm1: "none" });
+  assert.deepEqual(plansOf([guest, nodeWith({ bootImage: "x" })]), { pc1: "reload noble", vm1: "reboot after pc1" });
+});
+
+test("each node of an experiment has its own plan: a subnode's OS is its own", () => {
+  const nodes = [
+    nodeWith(),
+    nodeWith({ node: "card1", os: "firmware", bootImage: "old" }),
+    nodeWith({ node: "pc2", state: null }),
+  ];
+  assert.deepEqual(plansOf(nodes), { pc1: "none", card1: "reload firmware", pc2: "reboot" });
+});
+
+test("a plan says whether the experiment does without the node", () => {
+  assert.equal(planSetup([nodeWith({ isNonfatal: true })], systems).get("pc1")?.isNonfatal, true);
+});
+
+test("ISUP is waited for twice the BIOS's and the OS's time, and 420 s where one is not known", () => {
+  const waitOf = (more: Partial<SetupFacts>) => planSetup([nodeWith(more)], systems).get("pc1")?.waitS;
+  assert.equal(waitOf({ os: "ubuntu", settings: { biosTimeS: 60 } }), 200);
+  assert.equal(waitOf({ os: "ubuntu" }), 420);
+  assert.equal(waitOf({ os: "noble", settings: { biosTimeS: 60 } }), 420);
+  assert.equal(waitOf({ os: "noble", settings: { setupWaitS: 30 } }), 30);
+});
+
+test("a name that is no OS's is an image's, and a circle ends", () => {
+  assert.deepEqual(resolveSystem("jammy", systems), { image: "jammy", bootTimeS: null });
+  assert.deepEqual(resolveSystem("round", systems).image, "round");
+});
+
+test("a plan takes half of what is waited for, and a load its bytes besides", () => {
+  const estimateOf = (more: Partial<SetupFacts>) => {
+    const plan = planSetup([nodeWith({ settings: { setupWaitS: 100 }, ...more })], systems).get("pc1");
+    assert.ok(plan);
+    return estimateS(plan, new Map([["noble", 1024 * 1024 * 100]]), {});
+  };
+  assert.deepEqual(
+    [estimateOf({}), estimateOf({ state: null }), estimateOf({ bootImage: "x" }), estimateOf({ allocation: null })],
+    [0, 50, 165, 30],
+  );
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelOfRevoked, forgetEnded } from "../../../../infra/db/index.ts";
+import { databaseServer } from "../../../support/database.ts";
+import { fleetOf, siteOf } from "../../../support/inventory.ts";
+import { admitNodes, admitsAll, opId, requestOf } from "../../../support/ledger.ts";
+import { admit } from "../../../../infra/db/index.ts";
+
+const databases = databaseServer();
+
+test("what runs for a revoked user, or one who is gone, is marked once; others' is left alone", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(3)));
+  const sql = database.as("reboot");
+  await admitNodes(sql, opId(1), ["pc1"]);
+  await admit(sql, requestOf(opId(2), ["pc2"], { user: "ann" }), admitsAll);
+  await admit(sql, requestOf(opId(3), ["pc3"], { user: "bob" }), admitsAll);
+  assert.deepEqual(await cancelOfRevoked(sql), []);
+  await database.owner`update registry.users set revoked_at = now() where name = 'ann'`;
+  await database.owner`delete from registry.project_members where user_name = 'bob'`;
+  await database.owner`delete from registry.users where name = 'bob'`;
+  const found = await cancelOfRevoked(sql);
+  assert.deepEqual(found.map(({ op, user }) => [op, user]).sort(), [
+    [opId(2), "ann"],
+    [opId(3), "bob"],
+  ]);
+  assert.deepEqual(await cancelOfRevoked(sql), []);
+});
+
+test("ended operations are forgotten after their days, running ones never", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(3)));
+  const sql = database.as("reboot");
+  for (const n of [1, 2, 3]) await admitNodes(sql, opId(n), [`pc${n}`]);
+  await sql`update operations set finished_at = now() - interval '10 days' where op = ${opId(1)}`;
+  await sql`update operations set finished_at = now() - interval '1 day' where op = ${opId(2)}`;
+  await sql`update operations set created_at = now() - interval '99 days' where op = ${opId(3)}`;
+  assert.equal(await forgetEnded(sql, 7), 1);
+  assert.deepEqual(
+    (await sql`select op from operations order by op`).map(({ op }) => op as string),
+    [opId(2), opId(3)],
+  );
+  assert.equal((await sql`select from node_runs where op = ${opId(1)}`).count, 0);
+});
