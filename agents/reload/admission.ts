@@ -1,6 +1,7 @@
 import type { ReloadArgs } from "../../contracts/index.ts";
 import type { AdmissionDecision, AdmissionFacts, AdmittedRun, ImageRow, NodeFacts } from "../../infra/db/index.ts";
 import { type Refusal, maxFailuresOf, named, refuse, refuseSelection } from "../runtime/commands/refuse-selection.ts";
+import { mayDo } from "../runtime/rights.ts";
 import { unstartedResult } from "../runtime/commands/unstarted-result.ts";
 import { namedImages } from "./steps/arm.ts";
 
@@ -36,7 +37,7 @@ export function decideAdmission(
   const { args } = command;
   const refusal =
     refuseContradiction(args) ??
-    refuseSelection(args, facts, (node) => mayLoad(command, facts, node)) ??
+    refuseSelection(args, facts, (node) => mayDo("reload", facts, node, command)) ??
     refuseImages(command, facts, more.images);
   if (refusal) return refusal;
   const byName = (a: NodeFacts, b: NodeFacts) => (a.node < b.node ? -1 : 1);
@@ -57,13 +58,6 @@ function refuseContradiction({ imageid, images, noreboot, waitmode = "none" }: R
     return refuse("malformed-arguments", "with noreboot there is nothing to wait for: whoever asks reboots the nodes");
   }
   return undefined;
-}
-
-function mayLoad({ hasParent }: ReloadCommand, { user }: AdmissionFacts, node: NodeFacts): boolean {
-  if (user.isAdmin) return true;
-  // An agent acts on an operation's behalf: what its parent holds, the ledger's locks say.
-  if (user.kind === "agent") return hasParent;
-  return node.project !== null && user.projects.includes(node.project);
 }
 
 /** The default image is the site's choice for everybody; one that is named must be open to whoever names it. */

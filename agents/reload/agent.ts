@@ -11,6 +11,7 @@ import { createRecordedPublisher } from "../runtime/commands/publish-recorded.ts
 import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
 import { createIdentify } from "../runtime/identify.ts";
 import { joinSite } from "../runtime/join-site.ts";
+import { startLedgerSweep } from "../runtime/ledger-sweep.ts";
 import { createLedgerWriter } from "../runtime/ledger-writer.ts";
 import type { Log } from "../runtime/log.ts";
 import { createRefusalLog } from "../runtime/refusals.ts";
@@ -82,6 +83,11 @@ export async function startReloadAgent(
   metrics.gauge("reveille_held_runs", "Node runs in this replica's hands", () => worker.heldCount);
   const unattended = concludeUnattended(sql, log);
 
+  const onCancel = async (op: string): Promise<void> => {
+    worker.cancel(op);
+    await recorded.endUnstarted(op, "cancelled-by-user");
+  };
+  const sweep = startLedgerSweep({ sql, log, keepOperationsDays: section.keepOperationsDays, onCancel });
   const handle = createCommandHandler({
     sql,
     publisher,
@@ -92,10 +98,7 @@ export async function startReloadAgent(
       connection.publish(subjects.wake("reload"));
       worker.poke();
     },
-    onCancel: async (op) => {
-      worker.cancel(op);
-      await recorded.endUnstarted(op, "cancelled-by-user");
-    },
+    onCancel,
   });
   const refusals = createRefusalLog(log, metrics);
   const door = openFrontDoor({
@@ -119,6 +122,7 @@ export async function startReloadAgent(
     stop: () =>
       stopInOrder([
         () => door.close(),
+        () => sweep.stop(),
         () => {
           writer.close();
           return worker.stop();

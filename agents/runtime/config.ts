@@ -40,7 +40,7 @@ const RebootSection = Type.Object(
 );
 const ReloadSection = Type.Object(
   {
-    ...common,
+    ...acting,
     /** The images' files, which only the reload agent writes. */
     imageDir: path,
     /** The private half of the site's image key, PEM: who has it can have nodes run anything. */

@@ -6,7 +6,7 @@ import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import { createChildOperations } from "../runtime/commands/child-operations.ts";
 import { createCommandHandler } from "../runtime/commands/handle-command.ts";
 import { createRecordedPublisher } from "../runtime/commands/publish-recorded.ts";
-import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
+import { type AgentsConfig, type SectionOf, backlogLimitsOf } from "../runtime/config.ts";
 import { createIdentify } from "../runtime/identify.ts";
 import { joinSite } from "../runtime/join-site.ts";
 import { startLedgerSweep } from "../runtime/ledger-sweep.ts";
@@ -85,6 +85,7 @@ export async function startSetupAgent(
     log,
     metrics,
     admissionOf,
+    limits: backlogLimitsOf(section),
     onAdmitted: () => {
       connection.publish(subjects.wake("setup"));
       worker.poke();

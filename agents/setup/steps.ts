@@ -48,7 +48,10 @@ async function ask(context: NodeContext): Promise<Observation> {
   const isFirst = nth === 1;
   const child =
     isFirst && plan.action === "reload"
-      ? await tools.children.ask({ ...shared, verb: "reload", args: { images: [plan.image] }, nth }, signals)
+      ? await tools.children.ask(
+          { ...shared, verb: "reload", args: { images: [plan.image], waitmode: "reloaded" }, nth },
+          signals,
+        )
       : await tools.children.ask(
           // Reboots are counted by themselves: the one after a reload is the first.
           {

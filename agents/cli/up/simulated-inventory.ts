@@ -19,6 +19,7 @@ const simulatedTimes: NodeTypeOverrides = {
   powerPollMs: 200,
   powerDelayS: 5,
   waitTimeS: 15,
+  setupWaitS: 15,
   reloadStartS: 12,
   reloadBaseS: 60,
   reloadStallS: 15,

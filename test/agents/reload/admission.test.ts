@@ -11,7 +11,7 @@ const setup: UserFacts = { user: "setup", kind: "agent", isAdmin: false, project
 
 function nodeNamed(node: string, more: Partial<NodeFacts> = {}): NodeFacts {
   const type = { isRebootable: true, isImageable: true, defaultImage: "base", settings: {} };
-  return { node, ...type, project: "demo", host: null, mac: "02:00:00:00:00:01", disk: null, ...more };
+  return { node, ...type, project: "demo", isFreed: false, host: null, mac: "02:00:00:00:00:01", disk: null, ...more };
 }
 
 function imageNamed(image: string, more: Partial<ImageRow> = {}): ImageRow {

@@ -16,6 +16,7 @@ import { databaseServer } from "../../../support/database.ts";
 import { fleetOf, nodeOf, siteOf } from "../../../support/inventory.ts";
 
 const databases = databaseServer();
+const expected = { mode: "NORMAL", isExpected: true, timeoutS: null } as const;
 
 const report = (sql: Sql, node: string, state: NodeState, bootId?: string): Promise<StateChange> =>
   addReport(sql, node, { state, ...(bootId === undefined ? {} : { bootId }) }, "address");
@@ -49,7 +50,7 @@ test("a report becomes the node's state and history once, however often it is ap
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const registry = database.as("registry");
   const change = await report(database.as("boot"), "pc1", "ISUP", "0b00-1111");
-  const news = await Promise.all([1, 2, 3].map(() => applyReport(registry, change, false)));
+  const news = await Promise.all([1, 2, 3].map(() => applyReport(registry, change, { ...expected, isExpected: false })));
   assert.deepEqual(news.filter(Boolean), [true]);
   assert.deepEqual(await readNodeState(registry, "pc1"), { state: "ISUP", reportId: change.id });
   const { known, entries } = await readHistory(registry, { node: "PC1" });
@@ -64,8 +65,8 @@ test("an older report that comes late is history, and does not take the state ba
   const [boot, registry] = [database.as("boot"), database.as("registry")];
   const older = await report(boot, "pc1", "BOOTING");
   const newer = await report(boot, "pc1", "ISUP");
-  await applyReport(registry, newer, true);
-  await applyReport(registry, older, true);
+  await applyReport(registry, newer, expected);
+  await applyReport(registry, older, expected);
   assert.equal((await readNodeState(registry, "pc1"))?.state, "ISUP");
   assert.equal((await readHistory(registry, { node: "pc1" })).entries.length, 2);
 });
@@ -74,7 +75,7 @@ test("what a node that is no more reported is dropped", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const registry = database.as("registry");
   const change = await report(database.as("boot"), "gone", "ISUP");
-  assert.equal(await applyReport(registry, change, true), false);
+  assert.equal(await applyReport(registry, change, expected), false);
   assert.deepEqual([...(await readUnappliedReports(registry))], []);
   assert.deepEqual(await readHistory(registry, { node: "gone" }), { known: false, entries: [] });
 });
@@ -86,8 +87,8 @@ test("reports that the bus lost are found, those between applied ones too, oldes
   for (const state of ["SHUTDOWN", "PXEBOOTING", "BOOTING", "ISUP"] as const) {
     changes.push(await report(boot, "pc1", state));
   }
-  await applyReport(registry, changes[1]!, true);
-  await applyReport(registry, changes[3]!, true);
+  await applyReport(registry, changes[1]!, expected);
+  await applyReport(registry, changes[3]!, expected);
   assert.deepEqual(await readUnappliedReports(registry), [changes[0], changes[2]]);
 });
 
@@ -109,7 +110,7 @@ test("history comes newest first, as much as is asked for", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const [boot, registry] = [database.as("boot"), database.as("registry")];
   for (const state of ["BOOTING", "ISUP", "SHUTDOWN"] as const) {
-    await applyReport(registry, await report(boot, "pc1", state), true);
+    await applyReport(registry, await report(boot, "pc1", state), expected);
   }
   const { entries } = await readHistory(registry, { node: "pc1", limit: 2 });
   assert.deepEqual(
