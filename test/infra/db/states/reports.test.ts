@@ -52,7 +52,7 @@ test("a report becomes the node's state and history once, however often it is ap
   const change = await report(database.as("boot"), "pc1", "ISUP", "0b00-1111");
   const news = await Promise.all([1, 2, 3].map(() => applyReport(registry, change, { ...expected, isExpected: false })));
   assert.deepEqual(news.filter(Boolean), [true]);
-  assert.deepEqual(await readNodeState(registry, "pc1"), { state: "ISUP", reportId: change.id });
+  assert.deepEqual(await readNodeState(registry, "pc1"), { mode: "NORMAL", state: "ISUP", reportId: change.id });
   const { known, entries } = await readHistory(registry, { node: "PC1" });
   assert.ok(known);
   assert.deepEqual(entries, [
