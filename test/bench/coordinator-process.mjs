@@ -1,16 +1,24 @@
-// An operator in a process of its own, on the built library: reboots the nodes it is told to, and says how that went.
+// An operator in a process of its own, on the built library: reboots the nodes that it is told to, each list of them in an
+// operation of its own and all at once, and says how that went.
 import { connect, readContext } from "reveille";
 
 const reveille = await connect(await readContext(process.argv[2]));
-process.on("message", async (nodelist) => {
+process.on("message", async (nodelists) => {
   const beganAt = performance.now();
-  const operation = await reveille.reboot({ nodelist, powercycle: true });
-  const acceptedAt = performance.now();
-  const { code, results, detail } = await operation.wait();
-  const endedAt = performance.now();
-  const outcomes = Object.values(results);
-  const isExact = code === 0 && outcomes.length === nodelist.length && outcomes.every(({ status }) => status === 0);
-  process.send({ isExact, code, detail, acceptedMs: acceptedAt - beganAt, totalMs: endedAt - beganAt });
+  const ended = await Promise.all(nodelists.map((nodelist) => reboot(nodelist, beganAt)));
+  const last = (key) => Math.max(...ended.map((one) => one[key]));
+  const { code, detail } = ended.find(({ isExact }) => !isExact) ?? ended[0];
+  const isExact = ended.every((one) => one.isExact);
+  process.send({ isExact, code, detail, acceptedMs: last("acceptedMs"), totalMs: last("totalMs") });
 });
 process.on("disconnect", () => void reveille.close());
 process.send("ready");
+
+async function reboot(nodelist, beganAt) {
+  const operation = await reveille.reboot({ nodelist, powercycle: true });
+  const acceptedMs = performance.now() - beganAt;
+  const { code, results, detail } = await operation.wait();
+  const outcomes = Object.values(results);
+  const isExact = code === 0 && outcomes.length === nodelist.length && outcomes.every(({ status }) => status === 0);
+  return { isExact, code, detail, acceptedMs, totalMs: performance.now() - beganAt };
+}

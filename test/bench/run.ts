@@ -6,6 +6,8 @@ import { measureAgents } from "./measure/agents.ts";
 import { measureCommandLine } from "./measure/command-line.ts";
 import { measureFleet } from "./measure/fleet.ts";
 import { measureLoads } from "./measure/loads.ts";
+import { measureManyOperations } from "./measure/many-operations.ts";
+import { measurePowerCycles } from "./measure/power-cycles.ts";
 import { measureSiteAtRest } from "./measure/site-at-rest.ts";
 import { type Table, renderTable } from "./table.ts";
 
@@ -13,6 +15,8 @@ import { type Table, renderTable } from "./table.ts";
 const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   fleet: measureFleet,
   agents: measureAgents,
+  "many-operations": measureManyOperations,
+  "power-cycles": measurePowerCycles,
   "command-line": measureCommandLine,
   "site-at-rest": measureSiteAtRest,
   loads: measureLoads,

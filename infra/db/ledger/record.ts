@@ -54,7 +54,7 @@ export async function record(sql: Sql, owner: string, changes: readonly RunChang
     { written: string[] | null; guests: EndedRun[] | null; operations: TouchedOperation[] | null }[]
   >`
     with changes as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb)
+      select * from json_to_recordset(${JSON.stringify(changes)}::text::json)
       as c(op text, node text, fence int, state text, progress jsonb, result jsonb, "guestResult" jsonb, "stampsPower" boolean, "postponeMs" float8)
     ), written as (
       update node_runs r
