@@ -52,6 +52,8 @@ export interface BootSite {
   readonly bus: TestBus;
   readonly database: TestDatabase;
   readonly imageDir: string;
+  /** Where nodes reach each replica. */
+  readonly nodeUrls: readonly string[];
   readonly ask: (path: string, asked?: Asked) => Promise<Answered>;
   /** What a node is to boot next, as the reload agent sets it. */
   readonly select: (node: string, boot: "disk" | "loader" | "wait", plan?: BootPlan) => Promise<void>;
@@ -64,6 +66,8 @@ export interface BootSite {
 }
 
 export interface BootSiteOptions {
+  /** pc1 and pc2 unless given. */
+  readonly nodes?: Parameters<typeof siteOf>[0];
   readonly replicas?: number;
   readonly section?: Partial<SectionOf<"boot">>;
 }
@@ -86,13 +90,14 @@ export function busOfFile(): { readonly bus: TestBus } {
 export async function openBootSite(
   t: TestContext,
   on: { readonly databases: DatabaseServer; readonly bus: TestBus },
-  { replicas = 1, section = {} }: BootSiteOptions = {},
+  options: BootSiteOptions = {},
 ): Promise<BootSite> {
   const { bus, databases } = on;
+  const { replicas = 1, section = {}, nodes = [nodeOf("pc1", pc1), nodeOf("pc2", pc2)] } = options;
   const agents = (["reboot", "setup"] as const).map((name) => ({
     ...{ name, kind: "agent" as const, publicKey: bus.identity(name).publicKey },
   }));
-  const database = await databases.newDatabase(t, siteOf([nodeOf("pc1", pc1), nodeOf("pc2", pc2)], { users: agents }));
+  const database = await databases.newDatabase(t, siteOf(nodes, { users: agents }));
   const dir = scratchFolder(t);
   const databaseUrlFile = join(dir, "database.url");
   writeFileSync(databaseUrlFile, database.urlOf("boot"));
@@ -120,7 +125,7 @@ export async function openBootSite(
       on conflict (node) do update set boot = excluded.boot, load_id = excluded.load_id, plan = excluded.plan`;
   };
   return {
-    ...{ bus, database, imageDir: dir, ask, select },
+    ...{ bus, database, imageDir: dir, nodeUrls: running.map(({ nodeUrl }) => nodeUrl), ask, select },
     async bootRamdisk() {
       await select("pc1", "loader", planOfBase);
       return tokenIn((await ask(`/v1/boot?mac=${pc1.mac}`)).text);
