@@ -150,4 +150,11 @@ export const commandTable: readonly CommandRow[] = [
     heading: run,
     load: () => import("./commands/agent.ts"),
   },
+  {
+    name: "boot-config",
+    usage: "dnsmasq|kea --subnet A.B.C.D/N",
+    summary: "print the configuration of a site's DHCP server",
+    heading: run,
+    load: () => import("./commands/boot-config.ts"),
+  },
 ];

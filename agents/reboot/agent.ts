@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
+import { type Knock, createInboxPublisher, createReveille, openFrontDoor } from "../../bus/index.ts";
 import { agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
 import { countQueued, publishSealingKey, readUserOfKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
@@ -23,6 +23,7 @@ import { admissionOf } from "./admission-of.ts";
 import { createBmcAccess } from "./bmc/bmc-access.ts";
 import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
+import { createWaker } from "./waker.ts";
 import { createSshClients } from "./ssh-clients.ts";
 
 /** How many ssh clients run at once: each is a process of some ten megabytes. */
@@ -56,6 +57,7 @@ export async function startRebootAgent(
       onOutage: () => metrics.countBmcOutage(),
     }),
   });
+  const reveille = createReveille(connection, { site, user: "reboot", identity: place.identity });
   const tools = {
     ssh: createSshClients(
       createSsh({ keyFile: section.sshKeyFile, knownHostsDir: section.knownHostsDir }),
@@ -64,6 +66,7 @@ export async function startRebootAgent(
     liveness: createLiveness(),
     states,
     turns: createTurns(sql),
+    waker: createWaker(async (nodelist) => (await reveille.control("wake", { nodelist })).ok),
   };
   const recorded = createRecordedPublisher({ sql, publisher, metrics, log });
   const writer = createLedgerWriter({

@@ -5,6 +5,7 @@ import type { SshTarget } from "../../infra/ssh/index.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import type { StateWatcher } from "../runtime/state-watcher.ts";
 import type { Turns } from "./turns.ts";
+import type { Waker } from "./waker.ts";
 import type { Observation } from "./ladder/observation.ts";
 import type { SshClients } from "./ssh-clients.ts";
 
@@ -14,6 +15,7 @@ export interface RebootTools {
   readonly liveness: Liveness;
   readonly states: StateWatcher;
   readonly turns: Turns;
+  readonly waker: Waker;
 }
 
 /** Thrown when the ledger says that a run is another replica's: whatever was about to be done must not be. */

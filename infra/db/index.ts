@@ -1,5 +1,12 @@
 export { type LoaderBoot, beginBoot } from "./boot/begin-boot.ts";
-export { type BootFacts, readBootFacts, readWakeups, requestWakeups } from "./boot/boot-facts.ts";
+export {
+  type BootFacts,
+  type NetbootNode,
+  readBootFacts,
+  readNetbootNodes,
+  readWakeups,
+  requestWakeups,
+} from "./boot/boot-facts.ts";
 export { type RamdiskBoot, keepBootLog, readPlans, readRamdiskBoot } from "./boot/ramdisk-boots.ts";
 export {
   type Database,

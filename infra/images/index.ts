@@ -8,6 +8,7 @@ export {
   type ImageKey,
   createImageKey,
   isSignedBy,
+  publicHalfOf,
   publicKeyOf,
   signManifest,
 } from "./format/signing-key.ts";

@@ -190,4 +190,38 @@ export const attacks: readonly Attack[] = [
   ),
   attack("33 boot sniffs commands", overhearing("boot", ear(on.command("*", "*")), "alice", command("alice"))),
   attack("33 boot sniffs inboxes", overhearing("boot", ear(anyInbox), "reboot", rebootInbox)),
+  ...(["bob", "setup", "reload", "registry", "gateway"] as const).map((who) =>
+    attack(
+      `34 ${who} publishes how far a node has loaded`,
+      publishing(who, () => on.progress("n1"), "reload", ear(on.progress("*"))),
+    ),
+  ),
+  attack(
+    "35 setup follows loads",
+    overhearing("setup", ear(on.progress("*")), "boot", () => on.progress("n1")),
+  ),
+  ...(["bob", "setup", "reload", "registry", "gateway"] as const).map((who) =>
+    attack(
+      `36 ${who} wakes a node in the reboot agent's name`,
+      publishing(who, () => on.command("wake", "reboot"), "boot", ear(on.command("wake", "reboot"), "boot")),
+    ),
+  ),
+  ...(["bob", "setup", "reload"] as const).map((who) =>
+    attack(
+      `37 ${who} wakes a node in its own name`,
+      publishing(who, () => on.command("wake", who), "boot", ear(on.command("wake", "*"), "boot")),
+    ),
+  ),
+  attack(
+    "38 bob hurries the boot agent",
+    publishing("bob", () => on.wake("boot"), "boot", ear(on.wake("boot"))),
+  ),
+  attack(
+    "39 reload forges the boot agent's answer to a wake-up",
+    publishing("reload", (_, op) => on.inbox("reboot", op, "boot"), "reboot", inboxEar("reboot", "boot")),
+  ),
+  attack(
+    "40 boot takes wake-ups of others than the reboot agent",
+    overhearing("boot", ear(on.command("wake", "*"), "boot"), "alice", () => on.command("wake", "alice")),
+  ),
 ];

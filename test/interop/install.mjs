@@ -1,4 +1,4 @@
-// Installs the programs of other people that ipmi-js and the images are tried against, where they are missing and apt-get
+// Installs the programs of other people that ipmi-js, the images and the DHCP configuration are tried against, where they are missing and apt-get
 // may be run without asking anybody; else says which line does it, and fails. No service that comes with them is left
 // running.
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,7 @@ const PACKAGE_OF = {
   powermand: "powerman",
   script: "bsdutils",
   openssl: "openssl",
+  dnsmasq: "dnsmasq-base",
 };
 /** What some of the packages have Debian start, now or at the next boot. */
 const SERVICE_OF = { openipmi: "openipmi", powerman: "powerman" };

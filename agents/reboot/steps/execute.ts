@@ -5,6 +5,7 @@ import { awaitBoot } from "./await-boot.ts";
 import { awaitDown } from "./await-down.ts";
 import { fire } from "./fire.ts";
 import { fireOnce, readPower, switchPower } from "./power.ts";
+import { wake } from "./wake.ts";
 import { prepare, rebootOnHost, reconfigure, sshReboot } from "./ssh.ts";
 
 type DoStep = Extract<Step, { kind: "do" }>;
@@ -19,8 +20,7 @@ export async function execute(step: DoStep, context: NodeContext): Promise<Obser
       return { step: "look-up-state", state, reportId, bootId };
     }
     case "wake":
-      // A node that waits in PXE is woken by the boot agent once that serves boot scripts; until then nobody answers.
-      return { step: "wake", isAwake: false };
+      return wake(context);
     case "probe": {
       const { probeTries: tries, probeWithinMs: withinMs } = settings;
       const options = { tries, withinMs, signal: leaveSignal };

@@ -25,6 +25,19 @@ export async function readBootFacts(sql: Sql, address: string, mac: string): Pro
   return facts;
 }
 
+/** A node that can boot over the network. */
+export interface NetbootNode {
+  readonly node: string;
+  readonly address: string;
+  readonly mac: string;
+}
+
+/** All nodes that can boot over the network, by name. */
+export async function readNetbootNodes(sql: Sql): Promise<readonly NetbootNode[]> {
+  return await sql<NetbootNode[]>`
+    select name as node, address, mac from registry.nodes where mac is not null order by name`;
+}
+
 /** A wake-up that is older found nobody who waited. */
 const isFresh = (sql: Sql) => sql`w.requested_at > now() - interval '10 minutes'`;
 

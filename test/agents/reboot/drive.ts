@@ -91,12 +91,13 @@ export async function oneNode(
           leaveSignal: AbortSignal.any([abort.signal, cancel.signal]),
         },
         {
-          // No test here opens an ssh session or awaits a boot.
+          // No test here opens an ssh session, wakes a node or awaits a boot.
           tools: {
             liveness: createLiveness(),
             turns: createTurns(sql),
             states: states as never,
             ssh: undefined as never,
+            waker: undefined as never,
           },
           drivers,
           write: async (change) => {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
-import { ImageKeyError, createImageKey, isSignedBy, signManifest } from "../../../../infra/images/index.ts";
+import {
+  ImageKeyError,
+  createImageKey,
+  isSignedBy,
+  publicHalfOf,
+  signManifest,
+} from "../../../../infra/images/index.ts";
 import { sampleText } from "./sample-manifest.ts";
 
 const manifest = Buffer.from(sampleText);
@@ -17,6 +23,10 @@ test("a signature has 64 bytes and holds for exactly what was signed, under exac
     changed[at] = manifest[at]! ^ 1;
     assert.ok(!isSignedBy(key.publicKey, changed, signature), `byte ${at}`);
   }
+});
+
+test("the public half can be had of the private one", () => {
+  assert.equal(publicHalfOf(key.privateKey), key.publicKey);
 });
 
 for (const length of [0, 63, 65, 4_096]) {
