@@ -38,7 +38,9 @@ function isWanted(file) {
   return filters.length === 0 || filters.some((filter) => file.includes(filter));
 }
 
-const isOf = (suite) => (file) => file.startsWith(suite);
+function isOf(suite) {
+  return (file) => file.startsWith(suite);
+}
 
 /** Passes the output through, and resolves with the exit status. */
 async function runTests() {

@@ -24,11 +24,13 @@ export function decideAdmission(
   }));
   const plans = planSetup(nodes, systems);
   const fileBytesOf = new Map(records.images.map(({ image, fileBytes }) => [image, fileBytes]));
-  const missing = [...plans].filter(([, plan]) => plan.action === "reload" && !fileBytesOf.has(plan.image));
+  const missing = [...plans].flatMap(([node, plan]) =>
+    plan.action === "reload" && !fileBytesOf.has(plan.image) ? [{ node, image: plan.image }] : [],
+  );
   const [first] = missing;
-  if (first && first[1].action === "reload") {
-    const detail = `no image ${first[1].image} that ${facts.user.user} may load, for ${named(missing.map(([node]) => node))}`;
-    return refuse("image-unknown", detail);
+  if (first) {
+    const nodesWithout = named(missing.map(({ node }) => node));
+    return refuse("image-unknown", `no image ${first.image} that ${facts.user.user} may load, for ${nodesWithout}`);
   }
   const settingsOf = new Map(nodes.map(({ node, settings }) => [node, settings]));
   const ordered = [...plans].sort(

@@ -45,7 +45,7 @@ export async function startSetupAgent(
     children: createChildOperations({ sql, reveille, log }),
     hostStatus: async (op, node) => {
       const result = await readRunResult(sql, op, node);
-      return result && result.status;
+      return result ? result.status : result;
     },
     isDoomed: async (op) => (await readFailures(sql, op)).some(isFutile),
   };

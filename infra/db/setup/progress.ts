@@ -24,7 +24,7 @@ export async function readFailures(sql: Sql, op: string): Promise<readonly NodeR
 export async function readRunResult(sql: Sql, op: string, node: string): Promise<NodeResult | null | undefined> {
   const [row] = await sql<{ result: NodeResult | null }[]>`
     select result from setup.node_runs where op = ${op} and node = ${node}`;
-  return row && row.result;
+  return row?.result;
 }
 
 /** Records what an ended setup says of another try. */

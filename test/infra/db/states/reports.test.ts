@@ -50,7 +50,9 @@ test("a report becomes the node's state and history once, however often it is ap
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const registry = database.as("registry");
   const change = await report(database.as("boot"), "pc1", "ISUP", "0b00-1111");
-  const news = await Promise.all([1, 2, 3].map(() => applyReport(registry, change, { ...expected, isExpected: false })));
+  const news = await Promise.all(
+    [1, 2, 3].map(() => applyReport(registry, change, { ...expected, isExpected: false })),
+  );
   assert.deepEqual(news.filter(Boolean), [true]);
   assert.deepEqual(await readNodeState(registry, "pc1"), { mode: "NORMAL", state: "ISUP", reportId: change.id });
   const { known, entries } = await readHistory(registry, { node: "PC1" });
