@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { pino } from "pino";
+import type { Reveille } from "../../../bus/index.ts";
 import { startBootAgent } from "../../../agents/boot/agent.ts";
 import { subjectsOf } from "../../../contracts/index.ts";
 import type { BootPlan, LoadProgress, NodeState, StateChange, Transport } from "../../../contracts/index.ts";
@@ -13,9 +14,11 @@ import type { ImageManifest } from "../../../infra/images/index.ts";
 import { createIpmiClient } from "../../../infra/ipmi-js/index.ts";
 import { type Lab, type LabNode, buildRamdisk, createLab, fetchKernel, makeOsDisk } from "../../../infra/lab/index.ts";
 import { writeSecret } from "../../../infra/embedded/index.ts";
+import { createSealingKey, seal } from "../../../infra/secrets/index.ts";
 import type { DatabaseServer } from "../../support/database.ts";
 import { nodeOf, siteOf } from "../../support/inventory.ts";
 import { startTestBus, testSite } from "../../support/test-bus.ts";
+import { startActingAgents } from "./acting-agents.ts";
 
 const diskBytes = 96 * 1024 * 1024;
 const bootAgentPort = 8_099;
@@ -32,6 +35,8 @@ export interface LoadScene {
   readonly arm: (node: LabNode, transport?: Transport) => Promise<void>;
   /** Asks the node's BMC over IPMI. */
   readonly power: (node: LabNode, control: "power-on" | "power-off" | "hard-reset") => Promise<void>;
+  /** Starts the reload, reboot and registry agents, and gives a person who may ask them everything. */
+  readonly startActingAgents: () => Promise<Reveille>;
   /** Resolves with this node's next report of this state. */
   readonly state: (node: LabNode, state: NodeState) => Promise<StateChange>;
   /** Resolves when this node tells that it has written something. */
@@ -64,10 +69,21 @@ export async function loadScene(
   stops.push(() => lab[Symbol.asyncDispose]());
   const bus = await startTestBus();
   stops.push(() => bus[Symbol.asyncDispose]());
-  const database = await databases.newDatabase(
-    t,
-    siteOf(lab.nodes.map(({ name, address, mac }) => nodeOf(name, { address, mac }))),
-  );
+  const sealing = createSealingKey();
+  const people = [
+    { name: "alice", kind: "person", publicKey: bus.identity("alice").publicKey, isAdmin: true },
+  ] as const;
+  const agents = (["reload", "reboot"] as const).map((name) => {
+    return { name, kind: "agent", publicKey: bus.identity(name).publicKey } as const;
+  });
+  const inventory = siteOf(lab.nodes.map(inventoryOf), {
+    users: [...people, ...agents],
+    bmcCredentials: lab.nodes.map(({ name, bmc }) => ({
+      node: name,
+      sealedPassword: seal(sealing.publicKey, bmc.password, name),
+    })),
+  });
+  const database = await databases.newDatabase(t, inventory);
   const databaseUrlFile = join(folder, "database.url");
   await writeSecret(databaseUrlFile, database.urlOf("boot"));
   const agent = await startBootAgent(
@@ -102,12 +118,19 @@ export async function loadScene(
   return {
     ...{ lab, imageDir, ...image },
     arm: async ({ name }, transport = { kind: "http" }) => {
-      const { manifest, manifestSha256 } = image;
+      const { manifest, record } = image;
+      const { manifestSha256 } = record;
       const sizes = { rawBytes: manifest.rawSizeBytes, fileBytes: manifest.fileSizeBytes, manifestSha256 };
       const plan: BootPlan = { images: [{ image: "base", ...sizes, transport }], zeroFree: false, prepare: true };
       await database.owner`
         insert into reload.boot_selections (node, boot, load_id, plan)
         values (${name}, 'loader', ${randomBytes(16).toString("hex")}, ${database.owner.json(plan)})`;
+    },
+    startActingAgents: async () => {
+      const keys = { signingKey: privateKey, sealingKey: sealing.privateKey };
+      const acting = await startActingAgents({ bus, database, folder, imageDir, image, ...keys });
+      stops.push(() => acting.stop());
+      return acting.alice;
     },
     power: async ({ bmc }, control) => {
       await client.chassisControl({ ...bmc, cipherSuite: 3 }, control);
@@ -134,6 +157,13 @@ export async function diskOf({ diskFile }: LabNode, length: number): Promise<Buf
   }
 }
 
+/** What an inventory says of a machine: ipmi_sim has cipher suite 3 alone, and the system serves port 80. */
+function inventoryOf({ name, mac, address, bmc }: LabNode) {
+  const { address: bmcAddress, port, username } = bmc;
+  const power = { driver: "ipmi", address: bmcAddress, port, username, cipherSuite: 3 };
+  return nodeOf(name, { address, mac, power, liveness: "tcp:80" });
+}
+
 async function captureBase(disk: string, imageDir: string, privateKey: string) {
   await copyFile(disk, join(imageDir, "base.raw"));
   const store = await openImageStore(imageDir);
@@ -144,7 +174,7 @@ async function captureBase(disk: string, imageDir: string, privateKey: string) {
   await source.file.close();
   assert.ok(image.ok);
   const { manifest, record } = image;
-  return { manifest, manifestSha256: record.manifestSha256, raw: await readFile(disk) };
+  return { manifest, record, raw: await readFile(disk) };
 }
 
 const tailOf = async (file: string) => (await readFile(file, "latin1").catch(() => "nothing")).slice(-2_000);
