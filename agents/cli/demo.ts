@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +10,16 @@ import type { FaultName } from "../../infra/simulator/index.ts";
 import { createLog } from "../runtime/log.ts";
 import { foldNames } from "./node-set/fold-names.ts";
 import { planSite } from "./up/fleet-file.ts";
-import { startSite } from "./up/start-site.ts";
+import { type EmbeddedSite, startSite } from "./up/start-site.ts";
 import { untilStopped } from "./up/until-stopped.ts";
 
 /**
- * `npm run demo`: a whole site with 24 simulated machines, six of them faulty, and what Reveille says of each. Exits 0
+ * `npm run demo`: a whole site with 24 simulated machines, seven of them faulty, and what Reveille says of each. Exits 0
  * when every outcome is the one planned. `--keep` leaves the site up until Ctrl-C.
  */
 const faults: Readonly<Record<string, FaultName>> = {
   pc3: "bmc-dead",
+  pc5: "falls-off-reload",
   pc6: "bmc-wrong-password",
   pc9: "ssh-hangs",
   pc15: "never-boots",
@@ -33,11 +36,14 @@ interface Scene {
   readonly code: number;
   readonly planned: (node: string) => Planned;
   readonly run: (reveille: Reveille, nodelist: string[]) => ReturnType<Reveille["reboot"]>;
+  /** The image that the nodes' disks must hold afterwards, byte for byte. */
+  readonly loads?: string;
 }
 
 const all = Array.from({ length: 24 }, (_, index) => `pc${index + 1}`);
 const firstHalf = all.slice(0, 12);
 const secondHalf = all.slice(12);
+const free = ["pc22", "pc23", "pc24"];
 
 const scenes: readonly Scene[] = [
   {
@@ -69,9 +75,29 @@ const scenes: readonly Scene[] = [
   },
 ];
 
+/** What is loaded before the others act: an image for half of the fleet, and one whose file is gone. */
+const loads: readonly Scene[] = [
+  {
+    title:
+      "reload pc[1-12] with the image 'base': pc5 boots its old disk instead, and is power cycled into a second try",
+    nodelist: firstHalf,
+    code: 0,
+    planned: (node) => (node === "pc5" || node === "pc9" ? "succeeded via power-cycle" : "succeeded via ssh"),
+    run: (reveille, nodelist) => reveille.reload({ nodelist, imageid: "base", waitmode: "booted" }),
+    loads: "base",
+  },
+  {
+    title: "reload pc[22-24] with an image whose file is missing: told at once, and no node is touched",
+    nodelist: free,
+    code: 3,
+    planned: () => "failed image-file-missing",
+    run: (reveille, nodelist) => reveille.reload({ nodelist, imageid: "missing" }),
+  },
+];
+
 const say = (line = "") => void process.stdout.write(`${line}\n`);
 
-async function play(reveille: Reveille, scene: Scene): Promise<string[]> {
+async function play(reveille: Reveille, scene: Scene, site: EmbeddedSite): Promise<string[]> {
   say();
   say(pc.bold(scene.title));
   const operation = await scene.run(reveille, [...scene.nodelist]);
@@ -84,7 +110,27 @@ async function play(reveille: Reveille, scene: Scene): Promise<string[]> {
     const planned = scene.planned(node);
     return seen === planned ? [] : [`${node}: planned '${planned}', seen '${seen}'`];
   });
+  if (scene.loads !== undefined) surprises.push(...(await compareDisks(reveille, scene.nodelist, scene.loads, site)));
   return code === scene.code ? surprises : [...surprises, `code: planned ${scene.code}, seen ${code}`];
+}
+
+/** Reads each node's disk anew, and compares it with what was recorded of the image when it was made. */
+async function compareDisks(
+  reveille: Reveille,
+  nodelist: readonly string[],
+  image: string,
+  { fleet }: EmbeddedSite,
+): Promise<string[]> {
+  const reply = await reveille.query("images", { image });
+  const { rawBytes = 0, sha256 } = (reply.ok ? reply.answer.images[0] : undefined) ?? {};
+  const differing: string[] = [];
+  for (const { name, diskFile = "" } of fleet.nodes.filter((node) => nodelist.includes(node.name))) {
+    const hash = createHash("sha256");
+    for await (const part of createReadStream(diskFile, { end: rawBytes - 1 })) hash.update(part as Buffer);
+    if (hash.digest("hex") !== sha256) differing.push(`${name}: its disk does not hold ${image}`);
+  }
+  if (differing.length === 0) say(`  the disks of ${foldNames(nodelist)} hold ${image}, byte for byte`);
+  return differing;
 }
 
 function show(event: NodeEvent): void {
@@ -114,7 +160,8 @@ function summaryOf(results: Results): string {
 async function main(keeps: boolean): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), "reveille-demo-"));
   const nodes = all.map((name) => ({ name, ...(faults[name] ? { fault: faults[name] } : {}) }));
-  const plan = planSite({ nodes, experiments: [{ name: "demo/lab", nodes: firstHalf, os: "base" }] });
+  const images = [{ name: "base" }, { name: "missing", missing: true }];
+  const plan = planSite({ nodes, images, experiments: [{ name: "demo/lab", nodes: firstHalf, os: "base" }] });
   say(`starting nats-server, PostgreSQL, four agents and ${nodes.length} simulated machines in ${dir}`);
   const beganAt = performance.now();
   const site = await startSite({ dir, plan, log: createLog("demo", process.env["REVEILLE_LOG"] ?? "error") });
@@ -122,7 +169,7 @@ async function main(keeps: boolean): Promise<number> {
     say(`ready in ${((performance.now() - beganAt) / 1_000).toFixed(1)} s`);
     await using reveille = await connect(site.context);
     const surprises: string[] = [];
-    for (const scene of scenes) surprises.push(...(await play(reveille, scene)));
+    for (const scene of [...loads, ...scenes]) surprises.push(...(await play(reveille, scene, site)));
     say();
     for (const surprise of surprises) say(pc.red(`not as planned: ${surprise}`));
     if (surprises.length === 0) say(pc.green("every outcome is the one planned"));

@@ -4,15 +4,15 @@ import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../../agents/cli/reveille.mjs", import.meta.url));
 
-/** A replica of the reboot agent in a process of its own, to be killed, stopped and woken. */
+/** A replica of an agent in a process of its own, to be killed, stopped and woken. */
 export interface Replica {
   signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<unknown>;
 }
 
 /** Starts a replica from a site's agents.json; resolves when it serves. */
-export async function startReplica(agentsFile: string): Promise<Replica> {
-  const child = fork(bin, ["agent", "reboot", "--config", agentsFile], {
+export async function startReplica(agentsFile: string, kind: "reboot" | "reload" = "reboot"): Promise<Replica> {
+  const child = fork(bin, ["agent", kind, "--config", agentsFile], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, REVEILLE_LOG: "error" },
   });

@@ -13,7 +13,7 @@ export async function awaitStart(context: NodeContext): Promise<ObservationOf<"a
     isOfLoad(change, context) || isOff(change, context) ? change : undefined;
   const change = await tools.states.waitFor(run.node, accept, {
     afterId: base.reportId,
-    deadlineAtMs: restartedAtMs + settings.reloadStartS * 1_000,
+    deadlineAtMs: notBeforeReading(restartedAtMs + settings.reloadStartS * 1_000),
     signal: run.leaveSignal,
   });
   if (!change) return { step: "await-start", fault: { reason: "reload-not-started", phase: "load" } };
@@ -35,7 +35,7 @@ export async function awaitLoad(context: NodeContext): Promise<ObservationOf<"aw
   const start = seenOf(ofThisAttempt(seen), "await-start");
   const afterId = start && "reportId" in start ? start.reportId : 0;
   const zeroFree = args.zerofree ?? false;
-  const deadlineAtMs = restartedAtMs + loadSeconds(settings, images, { zeroFree }) * 1_000;
+  const deadlineAtMs = notBeforeReading(restartedAtMs + loadSeconds(settings, images, { zeroFree }) * 1_000);
 
   const watch = watchProgress(context, loadId, { anySignOfLife: zeroFree });
   const accept = (change: StateChange): StateChange | undefined => {
@@ -84,10 +84,18 @@ export async function awaitBoot(context: NodeContext): Promise<ObservationOf<"aw
   };
   const boot = await tools.states.waitFor(run.node, accept, {
     afterId,
-    deadlineAtMs: Date.parse(concluded?.at ?? new Date().toISOString()) + waitS * 1_000,
+    deadlineAtMs: notBeforeReading(Date.parse(concluded?.at ?? new Date().toISOString()) + waitS * 1_000),
     signal: run.leaveSignal,
   });
   return boot ?? { step: "await-boot", outcome: "timeout" };
+}
+
+/** So long a replica that took a node over reads what the node reported meanwhile, whatever the deadline, milliseconds. */
+const readingMs = 5_000;
+
+/** Nobody may have driven the node for longer than the deadline, and the node be done all the same. */
+function notBeforeReading(deadlineAtMs: number): number {
+  return Math.max(deadlineAtMs, Date.now() + readingMs);
 }
 
 /** What this attempt is told by: the report before it, when the node was restarted, the name of its load. */

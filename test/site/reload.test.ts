@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { ImageSummary, NodeResult } from "../../contracts/index.ts";
+import type { FaultName } from "../../infra/simulator/index.ts";
+import { digestOfDisk } from "../support/disk-digest.ts";
+import { type ResultsDocument, documentOf, siteWith } from "../support/site.ts";
+
+/** The fault table's column of reload: `outcome reason via attempts`. */
+const table: Readonly<Record<"sound" | FaultName, string>> = {
+  sound: "succeeded isup ssh 1",
+  "bmc-dead": "succeeded isup ssh 1",
+  "bmc-wrong-password": "succeeded isup ssh 1",
+  "bmc-slow": "succeeded isup ssh 1",
+  "bmc-busy": "succeeded isup ssh 1",
+  "bmc-lossy": "succeeded isup ssh 1",
+  "ssh-hangs": "succeeded isup power-cycle 1",
+  "powered-off": "succeeded isup power-on 1",
+  "hangs-in-bios": "failed reload-not-started - 2",
+  "never-boots": "failed reload-not-started - 2",
+  "falls-off-reload": "succeeded isup power-cycle 2",
+  "corrupts-image": "failed hash-mismatch - 2",
+  "dies-mid-load": "succeeded isup power-on 2",
+  "short-disk": "failed short-disk - 1",
+};
+const rows = Object.keys(table) as (keyof typeof table)[];
+
+const site = siteWith({
+  nodes: [
+    ...rows.map((name) => ({ name: `n-${name}`, ...(name === "sound" ? {} : { fault: name }) })),
+    ...["two", "plain", "left", "pc1", "pc2"].map((name) => ({ name })),
+  ],
+  images: [{ name: "base" }, { name: "home", sizeMiB: 2 }, { name: "missing", missing: true }],
+});
+
+async function imageNamed(name: string): Promise<ImageSummary> {
+  const { stdout } = await site.runHere(["images", name, "--json"]);
+  const [image] = (JSON.parse(stdout) as { images: ImageSummary[] }).images;
+  return image!;
+}
+
+async function holds(node: string, ...images: string[]): Promise<void> {
+  const { diskFile } = site.fleet.nodes.find(({ name }) => name === node)!;
+  for (const name of images) {
+    const { rawBytes, sha256 } = await imageNamed(name);
+    assert.equal(await digestOfDisk(diskFile!, rawBytes!), sha256, `${node} holds ${name}`);
+  }
+}
+
+const inWords = ({ outcome, reason, via, attempts }: NodeResult) => `${outcome} ${reason} ${via ?? "-"} ${attempts}`;
+
+describe("a reload of nodes with faults", () => {
+  let document: ResultsDocument;
+  let status: number | null;
+  before(async () => {
+    const end = await site.run(["reload", ...rows.map((name) => `n-${name}`), "--booted", "--yes", "--json"]);
+    [document, status] = [documentOf(end), end.status];
+  });
+
+  for (const name of rows) {
+    test(`a node with ${name === "sound" ? "no fault" : name} ends as the table says`, async () => {
+      const result = document.results[`n-${name}`]!;
+      assert.equal(inWords(result), table[name]);
+      if (result.outcome === "succeeded") await holds(`n-${name}`, "base");
+    });
+  }
+
+  test("the code and the exit status count the failures", () => {
+    const failed = rows.filter((name) => table[name].startsWith("failed")).length;
+    assert.deepEqual([document.code, status], [failed, failed]);
+  });
+
+  test("a failing ramdisk's log comes with the result", () => {
+    const { evidence } = document.results["n-corrupts-image"]!;
+    assert.match(evidence?.bootLog ?? "", /hash-mismatch/u);
+  });
+});
+
+describe("a reload", () => {
+  test("of an image whose file is missing fails each node at once, and no node's power is touched", async () => {
+    const document = documentOf(await site.run(["reload", "pc[1-2]", "-i", "missing", "--json"]));
+    assert.deepEqual(Object.values(document.results).map(inWords), [
+      "failed image-file-missing - 0",
+      "failed image-file-missing - 0",
+    ]);
+    const journals = await Promise.all(["pc1", "pc2"].map((node) => site.fleet.journal(node)));
+    assert.ok(journals.flat().every(({ kind }) => kind !== "down" && kind !== "power"));
+  });
+
+  test("of two images writes them in order, and tells both digests", async () => {
+    const document = documentOf(await site.run(["reload", "two", "-i", "base", "-i", "home", "--json"]));
+    const result = document.results["two"]!;
+    assert.equal(inWords(result), "succeeded image-loaded ssh 1");
+    assert.deepEqual(
+      result.evidence!.loaded!.map(({ image }) => image),
+      ["base", "home"],
+    );
+    await holds("two", "home");
+  });
+
+  test("leaves a node that a later reboot starts from what was loaded, without a second load", async () => {
+    assert.equal((await site.run(["reload", "plain", "-b"])).status, 0);
+    assert.equal((await site.run(["reboot", "plain", "--wait"])).status, 0);
+    const scripts = (await site.fleet.journal("plain")).flatMap((entry) =>
+      entry.kind === "script" ? [entry.boot] : [],
+    );
+    assert.deepEqual(scripts.slice(-3), ["loader", "disk", "disk"]);
+    await holds("plain", "base");
+  });
+
+  test("that nobody waits for is carried out all the same", async () => {
+    const document = documentOf(await site.run(["reload", "left", "--no-wait", "--json"]));
+    assert.equal(inWords(document.results["left"]!), "succeeded load-begun ssh 1");
+    await using reveille = await site.connectAs();
+    for (let state = ""; state !== "ISUP";) {
+      const reply = await reveille.query("history", { node: "left", limit: 20 });
+      const entries = reply.ok ? reply.answer.entries : [];
+      state = entries.some((entry) => entry.state === "RELOADDONE") ? entries[0]!.state : "";
+    }
+    await holds("left", "base");
+  });
+});
