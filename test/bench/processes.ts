@@ -41,6 +41,12 @@ export function cpuMsOf(pids: readonly number[]): number {
   return ticks.reduce((sum, count) => sum + count, 0) * msPerTick;
 }
 
+/** CPU time of this process, and of its children that have ended, so far, milliseconds. */
+export function cpuMsWithChildren(): number {
+  const fields = statFieldsOf(process.pid) ?? [];
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) * msPerTick;
+}
+
 /** Memory of these processes, MiB: a page that several share counts for each in part (PSS). */
 export function memoryMiBOf(pids: readonly number[]): number {
   const kibibytes = pids.map((pid) => readProc(pid, "smaps_rollup", (text) => numberIn(text, /^Pss:\s+(\d+)/m)) ?? 0);

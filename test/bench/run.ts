@@ -5,6 +5,7 @@ import { describeCode, describeMachine } from "./machine.ts";
 import { measureAgents } from "./measure/agents.ts";
 import { measureCommandLine } from "./measure/command-line.ts";
 import { measureFleet } from "./measure/fleet.ts";
+import { measureImages } from "./measure/images.ts";
 import { measureLoads } from "./measure/loads.ts";
 import { measureManyOperations } from "./measure/many-operations.ts";
 import { measurePowerCycles } from "./measure/power-cycles.ts";
@@ -20,6 +21,7 @@ const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   "command-line": measureCommandLine,
   "site-at-rest": measureSiteAtRest,
   loads: measureLoads,
+  images: measureImages,
 };
 
 const asked = process.argv.slice(2);

@@ -34,6 +34,7 @@ export async function* compressSource(
 ): AsyncGenerator<SourceChunk, void, undefined> {
   const workers = Math.min(availableParallelism(), maxWorkers);
   const zeros = Buffer.alloc(chunkSizeBytes);
+  const spare: Buffer[] = [];
   const stop = new AbortController();
   const abort = (): void => stop.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
@@ -41,11 +42,13 @@ export async function* compressSource(
   try {
     for (let offset = 0; ;) {
       signal.throwIfAborted();
-      const raw = await readDisk(offset, chunkSizeBytes);
+      const memory = spare.pop() ?? Buffer.allocUnsafe(chunkSizeBytes);
+      const raw = await readDisk(offset, chunkSizeBytes, memory);
       if (raw.length === 0) break;
       offset += raw.length;
       rawHash.update(raw);
-      const chunk = raw.equals(zeros.subarray(0, raw.length)) ? zeroChunk(raw) : dataChunk(raw, stop.signal);
+      const isZero = raw.equals(zeros.subarray(0, raw.length));
+      const chunk = (isZero ? zeroChunk(raw) : dataChunk(raw, stop.signal)).finally(() => spare.push(memory));
       // When one fails, the others' failures are not news.
       chunk.catch(() => undefined);
       running.push(chunk);

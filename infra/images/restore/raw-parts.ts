@@ -4,7 +4,7 @@ import type { DecodedChunk } from "../zstd/decode-chunks.ts";
 /** Some of the raw image, in the order of the disk. */
 export interface RawPart {
   readonly rawOffset: number;
-  /** Not to be written to: others may share it. */
+  /** Not to be written to, and not to be kept: it holds until the next part is asked for. */
   readonly raw: Buffer;
   /** It lies in an extent of zeros. */
   readonly isZero: boolean;

@@ -14,7 +14,7 @@ export type ReadChunk = (fileOffset: number, fileLength: number) => Promise<Buff
 
 export interface DecodedChunk {
   readonly chunk: ImageChunk;
-  /** Not to be written to: others may share it. */
+  /** Not to be written to, and not to be kept: it holds until the next chunk is asked for. */
   readonly raw: Buffer;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { open } from "node:fs/promises";
 import { type TestContext, test } from "node:test";
 import { ZstdError, restoreImage, verifyImage } from "../../../../infra/images/index.ts";
-import { open } from "node:fs/promises";
 import { createImageSite, idle, readChunkOf } from "../support/image-site.ts";
 
 function hideZstd(t: TestContext): void {
