@@ -23,7 +23,7 @@ describe("three replicas that are restarted one after another", () => {
 
   test("fail nothing under load, and nothing is done twice", async (t) => {
     await using reveille = await site.connectAs();
-    let areRestarted = false;
+    const restarted = new AbortController();
     const begun: Operation[] = [
       await reveille.reboot({ nodelist: cycled, powercycle: true, waitmode: true, waittime: 120 }),
       await reveille.reboot({ nodelist: viaSsh, waitmode: true, waittime: 120 }),
@@ -31,7 +31,7 @@ describe("three replicas that are restarted one after another", () => {
     // One operation after another begins meanwhile: each power action that cannot be read back may be cut by a stop.
     const resetting = (async () => {
       for (const node of reset) {
-        if (areRestarted) return;
+        if (restarted.signal.aborted) return;
         begun.push(await reveille.power({ nodelist: [node], action: "reset" }));
         await begun.at(-1)?.wait();
       }
@@ -43,7 +43,7 @@ describe("three replicas that are restarted one after another", () => {
       t.diagnostic(`a replica stopped within ${Math.round(performance.now() - startedAtMs)} ms`);
       replicas.push(await startReplica(site.agentsFile));
     }
-    areRestarted = true;
+    restarted.abort();
     await resetting;
 
     const results = (await Promise.all(begun.map((operation) => operation.wait()))).map((end) => end.results);
