@@ -8,7 +8,6 @@ export {
   type ImageKey,
   createImageKey,
   isSignedBy,
-  publicHalfOf,
   publicKeyOf,
   signManifest,
 } from "./format/signing-key.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../../contracts/index.ts";
 import { importImages, importInventory, migrateDatabase, openDatabase, roleOf } from "../../../infra/db/index.ts";
 import { type EmbeddedServices, lockDirectory, startEmbedded, writeSecret } from "../../../infra/embedded/index.ts";
-import { publicHalfOf } from "../../../infra/images/index.ts";
+import { publicKeyOf } from "../../../infra/images/index.ts";
 import { type Fleet, createFleet } from "../../../infra/simulator/index.ts";
 import { startAgent } from "../../host.ts";
 import { stopInOrder } from "../../runtime/agent.ts";
@@ -111,7 +111,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
         onEvent: (event) => log.info(event, "a service of the site"),
       }),
       createFleet({
-        ...{ nodes: specs, seed, authorizedKey: sshKey, diskDir: files.diskDir, imageKey: publicHalfOf(privateKey) },
+        ...{ nodes: specs, seed, authorizedKey: sshKey, diskDir: files.diskDir, imageKey: publicKeyOf(privateKey) },
         processes: Math.ceil(specs.length / nodesPerProcess),
       }),
       makeSiteImages(plan.images, { imageDir: files.imageDir, privateKey, seed }),

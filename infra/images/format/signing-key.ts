@@ -37,12 +37,6 @@ export function publicKeyOf(privateKey: string): string {
   return createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
 }
 
-/** The public half of a private one. @throws ImageKeyError. */
-export function publicHalfOf(privateKey: string): string {
-  const key = keyFrom("private", () => createPrivateKey(privateKey));
-  return createPublicKey(key).export({ format: "pem", type: "spki" }).toString();
-}
-
 /** @throws ImageKeyError. */
 export function signManifest(privateKey: string, manifest: Buffer): Buffer {
   return sign(

@@ -5,7 +5,7 @@ import {
   ImageKeyError,
   createImageKey,
   isSignedBy,
-  publicHalfOf,
+  publicKeyOf,
   signManifest,
 } from "../../../../infra/images/index.ts";
 import { sampleText } from "./sample-manifest.ts";
@@ -26,7 +26,7 @@ test("a signature has 64 bytes and holds for exactly what was signed, under exac
 });
 
 test("the public half can be had of the private one", () => {
-  assert.equal(publicHalfOf(key.privateKey), key.publicKey);
+  assert.equal(publicKeyOf(key.privateKey), key.publicKey);
 });
 
 for (const length of [0, 63, 65, 4_096]) {
