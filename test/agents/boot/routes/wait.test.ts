@@ -25,7 +25,10 @@ test("a node that waits at another replica than the one that is asked is woken, 
   assert.match(await boot(0), /^chain --replace http:\S+\/v1\/wait\?mac=\$\{netX\/mac:hexhyp\} \|\|$/m);
 
   const held = [0, 1].map((replica) => ask(`/v1/wait?mac=${pc1.mac}`, { replica }));
-  assert.deepEqual(await wakeAs(site, "reboot", ["pc1", "pc2", "nobody"]), { ok: true });
+  assert.deepEqual(await wakeAs(site, "reboot", ["pc1", "pc2", "nobody"]), {
+    ok: true,
+    answer: { woken: ["pc1", "pc2"] },
+  });
   const [first] = await Promise.all(held);
   assert.match(first?.text ?? "", /chain --replace http:\S+\/v1\/boot\?/);
   assert.match(await boot(1), /sanboot/);
