@@ -58,7 +58,14 @@ test("a report becomes the node's state and history once, however often it is ap
   const { known, entries } = await readHistory(registry, { node: "PC1" });
   assert.ok(known);
   assert.deepEqual(entries, [
-    { at: change.reportedAt, state: "ISUP", expected: false, reportedBy: "address", bootId: "0b00-1111" },
+    {
+      at: change.reportedAt,
+      state: "ISUP",
+      mode: "NORMAL",
+      expected: false,
+      reportedBy: "address",
+      bootId: "0b00-1111",
+    },
   ]);
 });
 
