@@ -31,8 +31,6 @@ export const reasonTable = {
     advice: "ask for the right to the nodes that are named",
   },
   "image-unknown": { scope: "operation", retryable: false, advice: "check the name with: reveille images" },
-  "image-exists": { scope: "operation", retryable: false, advice: "choose another name, or replace it with --replace" },
-  "image-in-use": { scope: "operation", retryable: true, advice: "nodes load it now; try again when they are done" },
   "image-path-refused": {
     scope: "operation",
     retryable: false,
@@ -144,7 +142,7 @@ export const reasonTable = {
   "signature-mismatch": {
     scope: "node",
     retryable: false,
-    advice: "the image is not signed by this site's reload agent; verify it: reveille image verify",
+    advice: "the image is not signed by this site's reload agent; make it anew",
   },
   "write-error": { scope: "node", retryable: true, advice: "the node's disk refused a write; it may be failing" },
   "short-disk": { scope: "node", retryable: false, advice: "the image is larger than the node's disk" },
