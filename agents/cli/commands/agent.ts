@@ -13,7 +13,7 @@ const defaultConfigFile = "/etc/reveille/agents.json";
 const stopWithinMs = 8_000;
 
 /** The kinds, spelled out here so that help and checks load no agent. */
-const kinds: readonly HostedAgent[] = ["reboot", "reload", "registry", "boot"];
+const kinds: readonly HostedAgent[] = ["reboot", "reload", "setup", "registry", "boot"];
 
 export function declare(command: Command, surroundings: Surroundings): void {
   command
