@@ -67,7 +67,8 @@ function isListening(port: number): Promise<boolean> {
 
 test("up gives each agent a process of its own, serves, and leaves nothing behind at SIGTERM", async () => {
   const up = await startUp("--replicas", "2");
-  assert.deepEqual(agentsOf(up), ["boot", "reboot", "reboot", "registry"]);
+  const replicated = ["reboot", "reboot", "registry", "reload", "reload"];
+  assert.deepEqual(agentsOf(up), ["boot", ...replicated, "setup"]);
   for (const port of up.ports) assert.ok(await isListening(port), `port ${port}`);
 
   const line = ["reboot", "pc[1-3]", "--power-cycle", "--wait", "--json"];
@@ -82,7 +83,7 @@ test("up gives each agent a process of its own, serves, and leaves nothing behin
 
 test("up that is killed with -9 leaves nothing running", async () => {
   const up = await startUp();
-  assert.deepEqual(agentsOf(up), ["boot", "reboot", "registry"]);
+  assert.deepEqual(agentsOf(up), ["boot", "reboot", "registry", "reload", "setup"]);
   up.process.kill("SIGKILL");
   assert.equal((await up.process.ended).signal, "SIGKILL");
   await assertNothingIsLeft(up);
