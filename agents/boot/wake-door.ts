@@ -1,11 +1,11 @@
 import type { NatsConnection } from "@nats-io/transport-node";
-import { type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
+import { createInboxPublisher } from "../../bus/index.ts";
 import { type ArgsOf, subjectsOf } from "../../contracts/index.ts";
 import { type Sql, isUnreachable, readAgentOfKey, requestWakeups } from "../../infra/db/index.ts";
-import { createIdentify } from "../runtime/identify.ts";
+import type { CommandKnock } from "../runtime/commands/handle-command.ts";
+import { openDoor } from "../runtime/door.ts";
 import type { Log } from "../runtime/log.ts";
 import type { AgentMetrics } from "../runtime/metrics.ts";
-import { createRefusalLog } from "../runtime/refusals.ts";
 
 export interface WakeDoorOptions {
   readonly connection: NatsConnection;
@@ -22,9 +22,8 @@ export interface WakeDoorOptions {
 export function openWakeDoor({ connection, site, sql, log, metrics }: WakeDoorOptions): { close(): Promise<void> } {
   const subjects = subjectsOf(site);
   const publisher = createInboxPublisher(connection, site, "boot");
-  const refusals = createRefusalLog(log, metrics);
 
-  async function wake({ to, command }: Extract<Knock, { kind: "command" }>): Promise<void> {
+  async function wake({ to, command }: CommandKnock): Promise<void> {
     const { nodelist } = command.args as ArgsOf<"wake">;
     try {
       const woken = await requestWakeups(sql, nodelist);
@@ -38,16 +37,14 @@ export function openWakeDoor({ connection, site, sql, log, metrics }: WakeDoorOp
     }
   }
 
-  return openFrontDoor({
+  return openDoor({
     connection,
     agent: "boot",
     subjects: [subjects.command("wake", "reboot")],
-    identify: createIdentify((publicKey) => readAgentOfKey(sql, publicKey)),
-    onKnock: async (knock, subject) => {
-      if (knock.kind === "dropped" || knock.kind === "refused") refusals.note(knock, subject);
-      if (knock.kind === "refused") publisher.rejected(knock.to, knock.reason, knock.detail);
-      if (knock.kind === "command") await wake(knock);
-    },
-    onFault: (err, subject) => log.error({ err, subject }, "a wake-up could not be dealt with"),
+    publisher,
+    log,
+    metrics,
+    lookUp: (publicKey) => readAgentOfKey(sql, publicKey),
+    onPassed: wake,
   });
 }

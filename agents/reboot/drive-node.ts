@@ -10,9 +10,9 @@ import {
   statusOf,
   hasShape,
 } from "../../contracts/index.ts";
-import { type RunChange, isUnreachable } from "../../infra/db/index.ts";
+import { isUnreachable } from "../../infra/db/index.ts";
 import { PowerConfig, type PowerDrivers } from "../../infra/power/index.ts";
-import type { Written } from "../runtime/ledger-writer.ts";
+import type { DriveOptions } from "../runtime/acting-agent.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, seenOf } from "./ladder/observation.ts";
 import { guestResultOf, resultOf } from "./ladder/result.ts";
@@ -24,17 +24,9 @@ import { NotBegunError } from "./ssh-clients.ts";
 import { execute } from "./steps/execute.ts";
 import { firingWindowMs } from "./steps/fire.ts";
 
-export interface DriveOptions {
+export interface RebootDriveOptions extends DriveOptions {
   readonly tools: RebootTools;
   readonly drivers: PowerDrivers;
-  /** Commits a change of the run. */
-  readonly write: (change: RunChange) => Promise<Written>;
-  readonly tell: (run: HeldRun, event: StepEvent) => void;
-  readonly observeStep: (step: string, seconds: number) => void;
-  /** The run was given back to the ledger, to be taken again in so many milliseconds. */
-  readonly onPostponed: (postponeMs: number) => void;
-  /** Whether the operation's failures already exceed what it allows. */
-  readonly isOverFailures: (op: string) => boolean;
 }
 
 /** A turn that comes sooner is not worth giving the run back for, milliseconds. */
@@ -46,7 +38,7 @@ const worthPostponingMs = 20;
  * taken away, and when the ledger cannot be reached: its progress then stands in the ledger. Any other fault is the node's
  * result, and is thrown on to be logged.
  */
-export async function driveNode(run: HeldRun, options: DriveOptions): Promise<void> {
+export async function driveNode(run: HeldRun, options: RebootDriveOptions): Promise<void> {
   const { tools, drivers, write, tell } = options;
   const args = run.operation.args as Partial<RebootArgs & PowerArgs>;
   const settings = settingsWith(run.settings);

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type InboxAddress, type Knock, createInboxPublisher, openFrontDoor } from "../../bus/index.ts";
-import { type InventoryApplyArgs, type RefusalReason, agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
+import { type InboxAddress, createInboxPublisher } from "../../bus/index.ts";
+import { type InventoryApplyArgs, type RefusalReason, subjectsOf } from "../../contracts/index.ts";
 import { isUnreachable, readUserOfKey } from "../../infra/db/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
 import type { AgentsConfig, SectionOf } from "../runtime/config.ts";
-import { createIdentify } from "../runtime/identify.ts";
+import { type Passed, commandSubjects, openDoor } from "../runtime/door.ts";
 import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
-import { createRefusalLog } from "../runtime/refusals.ts";
 import { answerQuery } from "./answer-query.ts";
 import { applyInventory } from "./inventory/apply-command.ts";
 import { followStates } from "./follow-states.ts";
@@ -31,11 +30,10 @@ export async function startRegistryAgent(
   const { site } = config;
   const owner = `registry-${randomUUID()}`;
   const place = await joinSite(config, section, { agent: "registry", owner, log, poolSize: 3 });
-  const { connection, database } = place;
+  const { connection, database, metrics } = place;
   const { sql } = database;
   const publisher = createInboxPublisher(connection, site, "registry");
-  const refusals = createRefusalLog(log, place.metrics);
-  const states = followStates({ connection, site, sql, log, metrics: place.metrics });
+  const states = followStates({ connection, site, sql, log, metrics });
 
   /** Answers on the asker's inbox, a fault too. */
   async function answer({ to, what, work }: Asked): Promise<void> {
@@ -51,15 +49,15 @@ export async function startRegistryAgent(
     }
   }
 
-  function askedBy(knock: Extract<Knock, { kind: "query" | "command" }>): Asked {
-    const { to } = knock;
-    if (knock.kind === "query") {
-      return { to, what: knock.name, work: () => answerQuery(sql, knock.name, knock.args, to.user) };
+  function askedBy(passed: Passed): Asked {
+    const { to } = passed;
+    if (passed.kind === "query") {
+      return { to, what: passed.name, work: () => answerQuery(sql, passed.name, passed.args, to.user) };
     }
-    const args = knock.command.args as InventoryApplyArgs;
+    const args = passed.command.args as InventoryApplyArgs;
     return {
       to,
-      what: knock.verb,
+      what: passed.verb,
       work: async () => {
         const applied = await applyInventory(sql, to.user, args);
         const { upload, part, parts } = args;
@@ -69,20 +67,15 @@ export async function startRegistryAgent(
     };
   }
 
-  const door = openFrontDoor({
+  const door = openDoor({
     connection,
     agent: "registry",
-    subjects: [
-      subjectsOf(site).query("*", "*"),
-      ...verbs.filter((verb) => agentOfVerb(verb) === "registry").map((verb) => subjectsOf(site).command(verb, "*")),
-    ],
-    identify: createIdentify((publicKey) => readUserOfKey(sql, publicKey)),
-    onKnock: async (knock, subject) => {
-      if (knock.kind === "dropped" || knock.kind === "refused") refusals.note(knock, subject);
-      if (knock.kind === "refused") publisher.rejected(knock.to, knock.reason, knock.detail);
-      if (knock.kind === "query" || knock.kind === "command") await answer(askedBy(knock));
-    },
-    onFault: (err, subject) => log.error({ err, subject }, "a query could not be dealt with"),
+    subjects: [subjectsOf(site).query("*", "*"), ...commandSubjects(site, "registry")],
+    publisher,
+    log,
+    metrics,
+    lookUp: (publicKey) => readUserOfKey(sql, publicKey),
+    onPassed: (passed) => answer(askedBy(passed)),
   });
   await connection.flush();
   log.info({ owner, site }, "the registry agent is ready");

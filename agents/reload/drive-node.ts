@@ -7,8 +7,8 @@ import {
   settingsWith,
   statusOf,
 } from "../../contracts/index.ts";
-import { type RunChange, isUnreachable } from "../../infra/db/index.ts";
-import type { Written } from "../runtime/ledger-writer.ts";
+import { isUnreachable } from "../../infra/db/index.ts";
+import type { DriveOptions } from "../runtime/acting-agent.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { isArmed, nextLoadStep } from "./ladder/load-ladder.ts";
 import { type Observation, attemptOf } from "./ladder/observation.ts";
@@ -19,14 +19,8 @@ import { createProgressTeller } from "./progress-events.ts";
 import { progressOf } from "./progress.ts";
 import { execute } from "./steps/execute.ts";
 
-export interface DriveOptions {
+export interface LoadDriveOptions extends DriveOptions {
   readonly tools: ReloadTools;
-  /** Commits a change of the run. */
-  readonly write: (change: RunChange) => Promise<Written>;
-  readonly tell: (run: HeldRun, event: NodeEvent) => void;
-  readonly observeStep: (step: string, seconds: number) => void;
-  /** Whether the operation's failures already exceed what it allows. */
-  readonly isOverFailures: (op: string) => boolean;
 }
 
 /** Steps from which on a later replica must know what was seen: the node is being restarted, or told apart by it. */
@@ -46,7 +40,7 @@ type DoStep = Extract<Step, { kind: "do" }>;
  * is found again, and what the node reported stands in the boot agent's table. Rejects with the signal's reason when the
  * run is taken away, and when the ledger cannot be reached. Any other fault is the node's result, and is thrown on to be logged.
  */
-export async function driveNode(run: HeldRun, options: DriveOptions): Promise<void> {
+export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promise<void> {
   const { tools, write, tell, observeStep } = options;
   const { op, node, fence } = run;
   const args = run.operation.args as ReloadArgs;

@@ -1,6 +1,6 @@
 import type { NodeResult, Phase, StepEvent } from "../../contracts/index.ts";
-import { type AllocationState, type RunChange, isUnreachable } from "../../infra/db/index.ts";
-import type { Written } from "../runtime/ledger-writer.ts";
+import { type AllocationState, isUnreachable } from "../../infra/db/index.ts";
+import type { DriveOptions } from "../runtime/acting-agent.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import type { Observation, ObservedStep } from "./ladder/observation.ts";
 import { resultOf, unfinishedResult } from "./ladder/result.ts";
@@ -9,13 +9,9 @@ import type { SetupTools } from "./node-context.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { execute } from "./steps.ts";
 
-export interface DriveOptions {
+export interface SetupDriveOptions extends DriveOptions {
   readonly tools: SetupTools;
-  /** Commits a change of the run. */
-  readonly write: (change: RunChange) => Promise<Written>;
-  readonly tell: (run: HeldRun, event: StepEvent) => void;
   readonly allocate: (run: HeldRun, state: AllocationState) => Promise<void>;
-  readonly isOverFailures: (op: string) => boolean;
 }
 
 /** Thrown when a run turns out to be another replica's: nothing more is done for it here. */
@@ -38,7 +34,7 @@ const phaseOfStep: Readonly<Record<ObservedStep, Phase>> = {
  * Drives one node's setup from where its progress stands to its result. Each observation is in the ledger before the next
  * step begins, so that another replica goes on from it. Rejects with the signal's reason when the run is taken away.
  */
-export async function driveNode(run: HeldRun, options: DriveOptions): Promise<void> {
+export async function driveNode(run: HeldRun, options: SetupDriveOptions): Promise<void> {
   const { tools, write, tell, allocate } = options;
   const recorded = progressOf(run.progress);
   const { plan, startedAt = new Date().toISOString() } = recorded;
