@@ -13,6 +13,9 @@ const SLOWER_SUITES = ["test/waves/", "test/lab/", "test/faults/", "test/bench/"
 // the lab's emulated machines share the processors with whatever else runs.
 const FILE_MINUTES = { "test/faults/": process.env.REVEILLE_FAULTS === "long" ? 90 : 5, "test/lab/": 20 };
 
+// Absolute: what runs in a test may stand in another folder.
+const PACKAGES = new URL("../infra/load-packages.mjs", import.meta.url).href;
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const filters = process.argv.slice(2).map((filter) => toTreePath(filter));
 const files = readdirSync(join(root, "test"), { recursive: true })
@@ -50,7 +53,7 @@ async function runTests() {
   const options = ["--test-reporter=spec", `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`];
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   if (process.stdout.isTTY) environment.FORCE_COLOR ??= "1";
-  const child = spawn(process.execPath, ["--import", "tsx", "--test", ...options, ...files], {
+  const child = spawn(process.execPath, ["--import", PACKAGES, "--import", "tsx", "--test", ...options, ...files], {
     cwd: root,
     env: environment,
     stdio: ["inherit", "pipe", "inherit"],

@@ -19,6 +19,7 @@ async function isCompiledFresh() {
 
 async function load() {
   if (await isCompiledFresh()) return import(compiled.href);
+  await import(new URL("infra/load-packages.mjs", root).href);
   const { register } = await import("tsx/esm/api");
   register();
   return import(source.href);

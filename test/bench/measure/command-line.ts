@@ -15,7 +15,11 @@ export async function measureCommandLine(): Promise<Table> {
   try {
     const context = ["--context", join(dir, "context.json")];
     const built = join(root, "agents/cli/reveille.mjs");
-    const source = ["--import", import.meta.resolve("tsx"), "--eval", runSource, "--"];
+    const imports = [join(root, "infra/load-packages.mjs"), import.meta.resolve("tsx")].flatMap((name) => [
+      "--import",
+      name,
+    ]);
+    const source = [...imports, "--eval", runSource, "--"];
     const lines: Readonly<Record<string, readonly string[]>> = {
       "node -e 0": ["-e", "0"],
       "built: --help": [built, "--help"],
