@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { databaseServer } from "../support/database.ts";
-import { diskAtReset, loadScene } from "./support/load-scene.ts";
+import { diskAtReset, loadScene, tailOf } from "./support/load-scene.ts";
 
 const databases = databaseServer();
 
@@ -12,7 +12,8 @@ test("a person reloads two machines that are off: powered on by IPMI, loaded, ve
   const nodelist = lab.nodes.map(({ name }) => name);
   const operation = await alice.reload({ nodelist, imageid: "base", waitmode: "booted" });
   const { code, results } = await operation.wait();
-  assert.equal(code, 0, JSON.stringify(results));
+  const consoles = await Promise.all(lab.nodes.map(({ consoleFile }) => tailOf(consoleFile)));
+  assert.equal(code, 0, [JSON.stringify(results), ...consoles].join("\n"));
   for (const disk of await Promise.all(disks)) assert.ok(disk.equals(raw));
   for (const node of nodelist) {
     assert.equal(results[node]?.reason, "isup");

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { type GuardedProcess, spawnGuarded } from "../../embedded/index.ts";
@@ -89,15 +88,11 @@ export class Machine {
       this.#running = undefined;
       this.#listener.onPower(false);
     });
-    const deadline = performance.now() + socketDeadlineMs;
-    while (!existsSync(qmpSocket)) {
-      if (life.hasEnded || performance.now() > deadline) {
-        process.kill("SIGKILL");
-        throw new LabError(`QEMU did not start: ${said.join("").trim()}`);
-      }
-      await delay(socketPollMs);
-    }
-    const qmp = await connectQmp(qmpSocket, (event) => void this.#hear(event, process));
+    const connect = () => connectQmp(qmpSocket, (event) => void this.#hear(event, process));
+    const qmp = await firstOf(connect, () => !life.hasEnded).catch((cause: unknown) => {
+      process.kill("SIGKILL");
+      throw new LabError(`QEMU did not start: ${said.join("").trim()}`, { cause });
+    });
     this.#running = { process, qmp, order };
     this.#listener.onPower(true);
   }
@@ -113,6 +108,22 @@ export class Machine {
     await this.#listener.onGuestReset();
     // Whoever cuts the power meanwhile leaves nobody to answer.
     if (this.#running?.process === process) await resetNow(this.#running.qmp).catch(() => undefined);
+  }
+}
+
+/**
+ * What the first try brings that succeeds, while it may go on. QEMU makes its socket a moment before it listens there, and is
+ * only then to be had: in that moment a machine that nobody holds would run on.
+ */
+async function firstOf<T>(attempt: () => Promise<T>, mayGoOn: () => boolean): Promise<T> {
+  const deadline = performance.now() + socketDeadlineMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!mayGoOn() || performance.now() > deadline) throw error;
+      await delay(socketPollMs);
+    }
   }
 }
 

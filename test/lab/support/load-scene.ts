@@ -177,4 +177,5 @@ async function captureBase(disk: string, imageDir: string, privateKey: string) {
   return { manifest, record, raw: await readFile(disk) };
 }
 
-const tailOf = async (file: string) => (await readFile(file, "latin1").catch(() => "nothing")).slice(-2_000);
+/** The end of what a machine wrote to its serial port. */
+export const tailOf = async (file: string) => (await readFile(file, "latin1").catch(() => "nothing")).slice(-2_000);
