@@ -18,7 +18,8 @@ function run(
   const root = mkdtempSync(join(tmpdir(), "reveille-test-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   mkdirSync(join(root, "test"));
-  cpSync(join(import.meta.dirname, "run.mjs"), join(root, "test/run.mjs"));
+  for (const program of ["test/run.mjs", "infra/load-packages.mjs"])
+    cpSync(join(import.meta.dirname, "..", program), join(root, program));
   symlinkSync(join(import.meta.dirname, "../node_modules"), join(root, "node_modules"));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(root, "test", dirname(name)), { recursive: true });

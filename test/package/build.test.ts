@@ -19,7 +19,14 @@ import { after, before, test } from "node:test";
 import type { TestContext } from "node:test";
 
 const ROOT = join(import.meta.dirname, "../..");
-const TAKEN = ["tsconfig.json", "tsconfig.build.json", "infra/build", "infra/build.mjs", "agents/cli/reveille.mjs"];
+const TAKEN = [
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "infra/build",
+  "infra/build.mjs",
+  "infra/load-packages.mjs",
+  "agents/cli/reveille.mjs",
+];
 const SOURCES = {
   "package.json": `{"type":"module"}`,
   "agents/cli/main.ts": `import { greet } from "../../contracts/greet.ts";
