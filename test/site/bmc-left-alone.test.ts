@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeResult, PowerArgs } from "../../contracts/index.ts";
 import { siteWith } from "../support/site.ts";
 
@@ -49,7 +50,8 @@ describe("a BMC that is left alone", { concurrency: true }, () => {
       retryAt = evidence?.retryAt ?? "";
       assert.equal(Date.parse(retryAt) - Date.parse(evidence?.triedAt ?? ""), holdMs);
     }
-    await new Promise((resolve) => setTimeout(resolve, Date.parse(retryAt) - Date.now() + 50));
+    // As the result has it: from then on the BMC is tried again.
+    await sleep(Date.parse(retryAt) - Date.now() + 50);
     const later = await power("dead", "cycle");
     assert.equal(later.reason, "bmc-unreachable");
     assert.ok(later.tookMs >= 2_400, `tried again: ${later.tookMs} ms`);

@@ -23,7 +23,7 @@ const TEXT: Readonly<Record<Exclude<IpmiErrorCode, "bmc-completion-code">, strin
   "bmc-session-refused": "session refused",
   "bmc-response-malformed": "malformed answer",
   "not-sent": "not sent",
-  "client-closed": "not sent",
+  "client-closed": "interrupted",
 };
 
 export function powerResult(host: string, power: "on" | "off"): HostResult {

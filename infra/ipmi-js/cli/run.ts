@@ -6,7 +6,8 @@ import { createBatchedLines } from "./batched-lines.ts";
 import type { HostResult } from "./host-result.ts";
 import { powerHost } from "./power-host.ts";
 
-export const EXIT = { succeeded: 0, failed: 1, usage: 2 } as const;
+/** `interrupted`: as shells have it of SIGINT, 128 + 2. */
+export const EXIT = { succeeded: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** The world around the command line. */
 export interface Surroundings {
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly version: () => string;
+  /** Aborted to end early: nothing more is sent, sessions are closed, and each host's line says how far it came. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs one command line; resolves with its exit status. */
@@ -32,11 +35,14 @@ export async function run(surroundings: Surroundings): Promise<number> {
   }
 }
 
-async function power(command: PowerArguments, { env, stdout }: Surroundings): Promise<number> {
+async function power(command: PowerArguments, { env, stdout, signal }: Surroundings): Promise<number> {
   const { verb, deadlineMs, username, cipherSuite, quirks } = command;
   const password = readPassword(command.passwordFile, env);
   const client = createIpmiClient({ window: command.window, keepSessionMs: 0 });
   const lines = createBatchedLines(stdout);
+  const interrupt = () => void client.close();
+  signal.addEventListener("abort", interrupt, { once: true });
+  if (signal.aborted) interrupt();
   const results = await Promise.all(
     command.hosts.map(async ({ name, address, port }): Promise<HostResult> => {
       const target = { address, username, password, cipherSuite, quirks, ...(port !== undefined && { port }) };
@@ -49,6 +55,7 @@ async function power(command: PowerArguments, { env, stdout }: Surroundings): Pr
   if (command.isJson) lines.add(JSON.stringify({ verb, code: isAllDone ? 0 : 1, results: results.map(toJson) }));
   await lines.end();
   await client.close();
+  if (signal.aborted && !isAllDone) return EXIT.interrupted;
   return isAllDone ? EXIT.succeeded : EXIT.failed;
 }
 

@@ -13,3 +13,13 @@ test("the program reads a status, compiled or not", async (t) => {
   assert.equal(result.stdout, `127.0.0.1:${bmc.port}: on\n`, result.stderr);
   assert.equal(result.exitStatus, 0);
 });
+
+test("a reader that leaves ends the program without a word, and without a session left open", async (t) => {
+  const { bmc } = await startTestBmc(t);
+  const line = `"$0" "$1" power status "127.0.0.1:$2" -u ${USERNAME} | true; exit "\${PIPESTATUS[0]}"`;
+  const args = ["-c", line, process.execPath, bin, String(bmc.port)];
+  const { stderr, exitStatus } = await runTool("bash", args, { env: { IPMI_PASSWORD: PASSWORD } });
+  assert.equal(stderr, "");
+  assert.ok(exitStatus === 0 || exitStatus === 130, `${exitStatus}`);
+  assert.equal(bmc.sessionCount, 0);
+});

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
-import { run } from "../../../../infra/ipmi-js/cli/run.ts";
+import { type Surroundings, run } from "../../../../infra/ipmi-js/cli/run.ts";
 import { PASSWORD, USERNAME, startTestBmc } from "../support/test-bmc.ts";
 
-async function ipmiJs(argv: readonly string[], env: NodeJS.ProcessEnv = { IPMI_PASSWORD: PASSWORD }) {
+async function ipmiJs(
+  argv: readonly string[],
+  { env = { IPMI_PASSWORD: PASSWORD }, signal = new AbortController().signal }: Partial<Surroundings> = {},
+) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const exitStatus = await run({ argv, env, stdout, stderr, version: () => "1.2.3" });
+  const exitStatus = await run({ argv, env, stdout, stderr, version: () => "1.2.3", signal });
   stdout.end();
   stderr.end();
   return { exitStatus, stdout: await text(stdout), stderr: await text(stderr) };
@@ -86,6 +89,28 @@ describe("the command line", { concurrency: true }, () => {
     assert.equal(bmc.sessionCount, 0);
   });
 
+  test("interrupted, it tells what is known by then, and leaves no session open", async (t) => {
+    const stop = new AbortController();
+    const alive = await startTestBmc(t);
+    // It takes the action and is never heard of again.
+    const mute = await startTestBmc(t, {
+      onControl: () => {
+        mute.bmc.setFaults({ dead: true });
+        stop.abort();
+      },
+    });
+    const host = `127.0.0.1:${mute.bmc.port}`;
+    const { stdout, exitStatus } = await ipmiJs(["power", "on", host, "-u", USERNAME], { signal: stop.signal });
+    assert.equal(stdout, `${host}: unknown: sent, but not answered\n`);
+    assert.equal(exitStatus, 130);
+
+    const early = AbortSignal.abort();
+    const other = `127.0.0.1:${alive.bmc.port}`;
+    const untouched = await ipmiJs(["power", "cycle", other, "-u", USERNAME], { signal: early });
+    assert.equal(untouched.stdout, `${other}: interrupted\n`);
+    assert.deepEqual([untouched.exitStatus, alive.controls.length, alive.bmc.sessionCount], [130, 0, 0]);
+  });
+
   for (const argv of [
     [],
     ["power"],
@@ -105,7 +130,7 @@ describe("the command line", { concurrency: true }, () => {
   }
 
   test("ends with 2 when no password is given, or its file can't be read", async () => {
-    assert.equal((await ipmiJs(["power", "on", "h", "-u", "u"], {})).exitStatus, 2);
+    assert.equal((await ipmiJs(["power", "on", "h", "-u", "u"], { env: {} })).exitStatus, 2);
     assert.equal((await ipmiJs(["power", "on", "h", "-u", "u", "--password-file", "/none/such"])).exitStatus, 2);
   });
 
