@@ -41,7 +41,8 @@ export const USAGE = `usage: ipmi-js power on|off|cycle|reset|soft|diag|status H
   --json                one JSON document at the end
   --help, --version
 
-One line a host, as each ends. Exit status: 0 if all succeeded, 1 if any failed, 2 for a mistake on the command line.
+One line a host, as each ends. Exit status: 0 if all succeeded, 1 if any failed, 2 for a mistake on the command line, 130 if
+interrupted: then, too, each host has its line, and sessions are closed.
 `;
 
 /** A mistake on the command line, for people. */
