@@ -43,17 +43,17 @@ export {
 export { readNodes } from "./inventory/nodes.ts";
 export { readAgentOfKey, readPeople, readUserOfKey } from "./inventory/users.ts";
 export { type Inventory, importInventory } from "./inventory/write.ts";
-export {
-  type AdmissionDecision,
-  type AdmissionFacts,
-  type AdmissionOutcome,
-  type AdmissionPolicy,
-  type AdmissionRequest,
-  type AdmittedRun,
-  type NodeFacts,
-  type UserFacts,
-  admit,
-} from "./ledger/admit.ts";
+export { admit } from "./ledger/admit.ts";
+export type {
+  AdmissionDecision,
+  AdmissionFacts,
+  AdmissionOutcome,
+  AdmissionPolicy,
+  AdmissionRequest,
+  AdmittedRun,
+  NodeFacts,
+  UserFacts,
+} from "./ledger/admission.ts";
 export type { BacklogLimits } from "./ledger/backlog.ts";
 export { type ChildOperation, addChildOperation, readChildOperations } from "./ledger/child-operations.ts";
 export { type CancelOutcome, requestCancel } from "./ledger/cancel.ts";
