@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { ActingVerb, ArgsOf, QueryArgs, QueryName, Verb } from "../contracts/index.ts";
 import { connectBus } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { type ControlReply, control } from "./coordinator/control.ts";
+import { type ControlOptions, type ControlReply, control } from "./coordinator/control.ts";
 import type { Coordinator } from "./coordinator/coordinator.ts";
 import { followedBy } from "./coordinator/follow.ts";
 import { type Operation, createRefusedOperation } from "./coordinator/operation.ts";
@@ -29,7 +29,7 @@ export interface Reveille extends AsyncDisposable {
   control<V extends Exclude<Verb, ActingVerb>>(
     verb: V,
     args: ArgsOf<V>,
-    options?: { readonly answerWithinMs?: number },
+    options?: Pick<ControlOptions, "answerWithinMs" | "parentOp">,
   ): Promise<ControlReply>;
   /** What an acting command would do to each node, as its agent judges it now; nothing is begun. */
   plan<V extends ActingVerb>(verb: V, args: ArgsOf<V>): Promise<ControlReply>;

@@ -7,6 +7,7 @@ export {
   CommandEnvelope,
   type Verb,
   agentOfVerb,
+  askerOf,
   argsSchemaOf,
   clockToleranceMs,
   commandSchemaOf,

@@ -1,7 +1,7 @@
 import { type AgentName, agentNames, isAgentName } from "./agents.ts";
-import { verbs, agentOfVerb, type Verb } from "./commands/index.ts";
+import { verbs, agentOfVerb, askerOf, type Verb } from "./commands/index.ts";
 import { SiteName, UserName } from "./names.ts";
-import { subjectsOf } from "./subjects.ts";
+import { type SubjectBuilder, subjectsOf } from "./subjects.ts";
 import { hasShape } from "./validate.ts";
 
 /** What NATS lets one identity do. Both lists are always written: with only one, NATS leaves the other open. */
@@ -25,7 +25,7 @@ export function personPermissions(site: string, user: string): SubjectPermission
 /** The verbs an agent sends to another agent on an operation's behalf. */
 const asks: Partial<Record<AgentName, readonly Verb[]>> = {
   reboot: ["wake"],
-  reload: ["reboot", "cancel-reboot"],
+  reload: ["reboot", "cancel-reboot", "console"],
   setup: ["reboot", "reload", "cancel-reboot", "cancel-reload"],
 };
 
@@ -47,12 +47,7 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
       on.wake(agent),
       ...(asks[agent] ?? []).map((verb) => on.command(verb, agent)),
     ],
-    subscribe: [
-      ...verbsServedBy(agent).map((verb) => `${on.command(verb, "*")} ${agent}`),
-      ownInboxes,
-      states,
-      on.wake(agent),
-    ],
+    subscribe: [...servedBy(on, agent), ownInboxes, states, on.wake(agent)],
   });
   switch (agent) {
     case "reboot":
@@ -66,18 +61,12 @@ export function agentPermissions(site: string, agent: AgentName): SubjectPermiss
     case "registry":
       return {
         publish: [answers, on.wake(agent)],
-        subscribe: [
-          `${on.query("*", "*")} ${agent}`,
-          ...verbsServedBy(agent).map((verb) => `${on.command(verb, "*")} ${agent}`),
-          `${states} ${agent}`,
-          on.wake(agent),
-        ],
+        subscribe: [`${on.query("*", "*")} ${agent}`, ...servedBy(on, agent), `${states} ${agent}`, on.wake(agent)],
       };
     case "boot":
       return {
         publish: [answers, states, progress, on.query("*", agent), on.wake(agent)],
-        // Of all who might ask it to wake a node, the reboot agent alone is heard.
-        subscribe: [`${on.command("wake", "reboot")} ${agent}`, ownInboxes, on.wake(agent)],
+        subscribe: [...servedBy(on, agent), ownInboxes, on.wake(agent)],
       };
     case "gateway":
       return {
@@ -96,6 +85,9 @@ function assertSite(site: string): void {
   if (!hasShape(SiteName, site)) throw new RangeError(`${JSON.stringify(site)} is no site's name`);
 }
 
-function verbsServedBy(agent: AgentName): readonly Verb[] {
-  return verbs.filter((verb) => agentOfVerb(verb) === agent);
+/** Its own commands, in its queue group; of those that are one agent's to give, it hears that one alone. */
+function servedBy(on: SubjectBuilder, agent: AgentName): readonly string[] {
+  return verbs
+    .filter((verb) => agentOfVerb(verb) === agent)
+    .map((verb) => `${on.command(verb, askerOf(verb) ?? "*")} ${agent}`);
 }

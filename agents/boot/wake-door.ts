@@ -3,7 +3,7 @@ import { createInboxPublisher } from "../../bus/index.ts";
 import { type ArgsOf, subjectsOf } from "../../contracts/index.ts";
 import { type Sql, isUnreachable, readAgentOfKey, requestWakeups } from "../../infra/db/index.ts";
 import type { CommandKnock } from "../runtime/commands/handle-command.ts";
-import { openDoor } from "../runtime/door.ts";
+import { commandSubjects, openDoor } from "../runtime/door.ts";
 import type { Log } from "../runtime/log.ts";
 import type { AgentMetrics } from "../runtime/metrics.ts";
 
@@ -40,7 +40,7 @@ export function openWakeDoor({ connection, site, sql, log, metrics }: WakeDoorOp
   return openDoor({
     connection,
     agent: "boot",
-    subjects: [subjects.command("wake", "reboot")],
+    subjects: commandSubjects(site, "boot"),
     publisher,
     log,
     metrics,

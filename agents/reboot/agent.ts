@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { createReveille } from "../../bus/index.ts";
+import { createInboxPublisher, createReveille } from "../../bus/index.ts";
 import { publishSealingKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
@@ -14,6 +14,8 @@ import type { Log } from "../runtime/log.ts";
 import { createStateWatcher } from "../runtime/state-watcher.ts";
 import { admissionOf } from "./admission-of.ts";
 import { createBmcAccess } from "./bmc/bmc-access.ts";
+import { createConsoleControl } from "./console/console-control.ts";
+import { createConsoles } from "./console/consoles.ts";
 import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
 import { createWaker } from "./waker.ts";
@@ -24,7 +26,7 @@ const maxSshClients = 64;
 
 /**
  * The reboot agent: the only one with the BMC passwords and the root ssh key. Admits `reboot`, `power` and their
- * cancels.
+ * cancels, and follows consoles for the reload agent.
  */
 export async function startRebootAgent(
   config: Pick<AgentsConfig, "site" | "url" | "ca">,
@@ -58,6 +60,7 @@ export async function startRebootAgent(
     turns: createTurns(sql),
     waker: createWaker(async (nodelist) => (await reveille.control("wake", { nodelist })).ok),
   };
+  const consoles = createConsoles({ sql, drivers, log });
   publishSealingKey(sql, publicKeyOf(sealingKey)).catch((err: unknown) =>
     log.warn({ err }, "nobody can be told by which key BMC passwords are sealed"),
   );
@@ -65,6 +68,7 @@ export async function startRebootAgent(
     agent: "reboot",
     ...{ site, owner, section, place, log, admissionOf },
     drive: (run, options) => driveNode(run, { ...options, tools, drivers }),
-    stops: [() => states.close(), async () => drivers[Symbol.asyncDispose]()],
+    onControl: createConsoleControl(consoles, createInboxPublisher(connection, site, "reboot")),
+    stops: [() => states.close(), () => consoles.close(), async () => drivers[Symbol.asyncDispose]()],
   });
 }

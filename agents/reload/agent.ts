@@ -10,6 +10,7 @@ import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
 import { createStateWatcher } from "../runtime/state-watcher.ts";
 import { admissionOf } from "./admission-of.ts";
+import { createConsoles } from "./consoles.ts";
 import { driveNode } from "./drive-node.ts";
 import { createImageInspector } from "./image-inspector.ts";
 import { createLoadBook } from "./load-book.ts";
@@ -39,6 +40,7 @@ export async function startReloadAgent(
     states,
     progress,
     children: createChildOperations({ sql, reveille, log }),
+    consoles: createConsoles({ sql, reveille, log }),
     images: createImageInspector(sql, createImageChecker(store, publicKeyOf(signingKey))),
     loads: createLoadBook(sql),
     newLoadId: newOpId,

@@ -84,7 +84,10 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
     run.signal.throwIfAborted();
     const step = nextLoadStep(plan, seen);
     if (step.kind === "end") {
-      await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString() }));
+      // A first attempt that is the last, too, has nobody at its console.
+      const isShown = step.ending.outcome === "failed" && attemptOf(seen) > 1;
+      const console = isShown ? await tools.consoles.tailOf({ op, node }, run.signal) : undefined;
+      await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString(), console }));
       return;
     }
     if (run.cancelSignal.aborted && mayLeaveBefore(step)) return endCancelled();

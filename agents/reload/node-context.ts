@@ -3,6 +3,7 @@ import type { Arming, ConcludedLoad, LoadOfNode, LoadTarget } from "../../infra/
 import type { ChildOperations } from "../runtime/commands/child-operations.ts";
 import type { StateWatcher } from "../runtime/state-watcher.ts";
 import type { HeldRun } from "../runtime/worker.ts";
+import type { Consoles } from "./consoles.ts";
 import type { ImageInspector } from "./image-inspector.ts";
 import type { Observation } from "./ladder/observation.ts";
 import type { ProgressWatcher } from "./progress-watcher.ts";
@@ -24,6 +25,7 @@ export interface ReloadTools {
   readonly states: StateWatcher;
   readonly progress: ProgressWatcher;
   readonly children: ChildOperations;
+  readonly consoles: Consoles;
   readonly images: ImageInspector;
   readonly loads: LoadBook;
   /** 32 random hexadecimal digits. */

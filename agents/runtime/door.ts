@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type InboxPublisher, type Knock, openFrontDoor } from "../../bus/index.ts";
-import { type AgentName, agentOfVerb, subjectsOf, verbs } from "../../contracts/index.ts";
+import { type AgentName, agentOfVerb, askerOf, subjectsOf, verbs } from "../../contracts/index.ts";
 import { createIdentify } from "./identify.ts";
 import type { Log } from "./log.ts";
 import type { AgentMetrics } from "./metrics.ts";
@@ -44,7 +44,9 @@ export function openDoor<P extends Passed>(options: DoorOptions<P>): { close(): 
   });
 }
 
-/** The subjects of all commands that are this agent's, whoever sends them. */
+/** The subjects of all commands that are this agent's, from whoever may send them. */
 export function commandSubjects(site: string, agent: AgentName): readonly string[] {
-  return verbs.filter((verb) => agentOfVerb(verb) === agent).map((verb) => subjectsOf(site).command(verb, "*"));
+  return verbs
+    .filter((verb) => agentOfVerb(verb) === agent)
+    .map((verb) => subjectsOf(site).command(verb, askerOf(verb) ?? "*"));
 }

@@ -9,6 +9,8 @@ export type ControlReply = { readonly ok: true; readonly answer: unknown } | ({ 
 
 export interface ControlOptions {
   readonly answerWithinMs?: number;
+  /** The operation of the sender's on whose behalf it is sent. */
+  readonly parentOp?: string;
   /** Of an acting verb: asks what would become of each node. */
   readonly isDryRun?: boolean;
 }
@@ -21,14 +23,13 @@ export async function control<V extends Verb>(
   coordinator: Coordinator,
   verb: V,
   args: ArgsOf<V>,
-  { answerWithinMs = answerPauseMs * 3, isDryRun = false }: ControlOptions = {},
+  { answerWithinMs = answerPauseMs * 3, parentOp, isDryRun = false }: ControlOptions = {},
 ): Promise<ControlReply> {
   const op = newOpId();
   const exchange = openExchange(coordinator, { op, verb });
   try {
-    exchange.publish(
-      commandPayload(op, new Date(Date.now() + defaultExpiryMs), args, isDryRun ? { dryRun: true } : {}),
-    );
+    const more = { ...(parentOp === undefined ? {} : { parentOp }), ...(isDryRun ? { dryRun: true as const } : {}) };
+    exchange.publish(commandPayload(op, new Date(Date.now() + defaultExpiryMs), args, more));
     const said = await exchange.answer(answerWithinMs);
     switch (said.kind) {
       case "accepted":

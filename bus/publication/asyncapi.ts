@@ -2,7 +2,7 @@ import {
   InboxMessage,
   type Verb,
   agentNames,
-  agentOfVerb,
+  askerOf,
   isActingVerb,
   keyHeader,
   queryNames,
@@ -87,9 +87,9 @@ const signatureHeaders = {
   },
 };
 
-/** What NATS lets no person publish, or nobody but an agent hears, is no part of a client's contract. */
+/** What one agent alone may ask of another is no part of a client's contract. */
 function isForPeople(verb: Verb): boolean {
-  return agentOfVerb(verb) !== "boot";
+  return askerOf(verb) === undefined;
 }
 
 function answersTo(verb: Verb): readonly string[] {

@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import type { AgentName } from "../agents.ts";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { CancelArgs } from "./cancel.ts";
+import { ConsoleArgs } from "./console.ts";
 import { InventoryApplyArgs } from "./inventory.ts";
 import { PowerArgs } from "./power.ts";
 import { RebootArgs } from "./reboot.ts";
@@ -16,6 +17,8 @@ interface VerbEntry {
   readonly args: TSchema;
   /** What the command does to nodes: `acts` makes an operation in the ledger, `controls` changes one that exists. */
   readonly kind: "acts" | "controls";
+  /** The only one that is heard with it, another agent; left out, everybody is. */
+  readonly asker?: AgentName;
 }
 
 /** The table of verbs: a new command is one schema and one row. */
@@ -29,7 +32,8 @@ const verbTable = {
   setup: { agent: "setup", args: SetupArgs, kind: "acts" },
   "cancel-setup": { agent: "setup", args: CancelArgs, kind: "controls" },
   "inventory-apply": { agent: "registry", args: InventoryApplyArgs, kind: "controls" },
-  wake: { agent: "boot", args: WakeArgs, kind: "controls" },
+  wake: { agent: "boot", args: WakeArgs, kind: "controls", asker: "reboot" },
+  console: { agent: "reboot", args: ConsoleArgs, kind: "controls", asker: "reload" },
 } as const satisfies Record<string, VerbEntry>;
 
 export type Verb = keyof typeof verbTable;
@@ -54,6 +58,12 @@ export function isActingVerb(name: string): name is ActingVerb {
 
 export function agentOfVerb(verb: Verb): AgentName {
   return verbTable[verb].agent;
+}
+
+/** The only agent that is heard with the verb; undefined where everybody is. */
+export function askerOf(verb: Verb): AgentName | undefined {
+  const entry: VerbEntry = verbTable[verb];
+  return entry.asker;
 }
 
 export function argsSchemaOf(verb: Verb): TSchema {

@@ -29,6 +29,14 @@ export {
   readBmcFacts,
   refuseCredential,
 } from "./bmc/access.ts";
+export {
+  type ConsoleKey,
+  type ConsoleTarget,
+  keepConsoles,
+  readConsole,
+  readConsoleTargets,
+  readHeld,
+} from "./bmc/consoles.ts";
 export { type ImageRow, noteFileTime, readImageRows } from "./images/rows.ts";
 export { countLoads } from "./images/usage.ts";
 export { type ChangeDecision, type ChangeFacts, type ChangeOutcome, changeInventory } from "./inventory/change.ts";

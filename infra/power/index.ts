@@ -4,6 +4,7 @@ export { type PowerDriversOptions, createPowerDrivers } from "./drivers.ts";
 export type {
   FireOptions,
   FireOutcome,
+  FollowedConsole,
   Insistence,
   PowerCommand,
   PowerDriver,

@@ -2,7 +2,14 @@
  * Power by a BMC over IPMI 2.0. All nodes share one client, which keeps a session to each BMC while it is used. What is
  * said of a failure names the BMC and the user, never the password.
  */
-import { type BmcTarget, type CallOptions, type ChassisAction, IpmiError, createIpmiClient } from "../ipmi-js/index.ts";
+import {
+  type BmcTarget,
+  type CallOptions,
+  type ChassisAction,
+  IpmiError,
+  captureConsole,
+  createIpmiClient,
+} from "../ipmi-js/index.ts";
 import type { BmcAccess, BmcLeave, ExchangeEnd } from "./bmc-access.ts";
 import type { IpmiPower } from "./config.ts";
 import { reasonOf } from "./ipmi-failure.ts";
@@ -86,6 +93,19 @@ export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> 
       } finally {
         await leave.ended(end);
       }
+    },
+
+    async followConsole(target, options) {
+      options.signal.throwIfAborted();
+      const reached = await reach(target, options);
+      if ("ok" in reached) return reached;
+      // The leave ends with the session that power commands go over: a console that is slow to open holds nobody up.
+      const connected = await orFailure(target, { ...options, leave: reached.leave }, async () => {
+        await client.connect(reached.bmc, callOptionsOf(options));
+        return { ok: true as const };
+      });
+      if (!connected.ok) return connected;
+      return { ok: true, console: captureConsole(client, reached.bmc, { signal: options.signal }) };
     },
 
     [Symbol.asyncDispose]: () => client.close(),

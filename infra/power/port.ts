@@ -85,6 +85,24 @@ export interface PowerDriver<C extends PowerConfig = PowerConfig> {
     command: PowerCommand,
     options: FireOptions,
   ): Promise<{ readonly ok: true; readonly outcome: FireOutcome } | PowerFailure>;
+
+  /**
+   * Follows the node's console until it is stopped or `signal` is aborted; missing where the device has none to show. Waits
+   * for no console: one that cannot be had, or that somebody else has, shows nothing and fails nothing. May be repeated;
+   * only one that follows a console at a time sees it. Changes nothing about the node.
+   */
+  followConsole?(
+    target: PowerTarget<C>,
+    options: PowerOptions,
+  ): Promise<{ readonly ok: true; readonly console: FollowedConsole } | PowerFailure>;
+}
+
+/** A node's console that is being followed: a device keeps nothing, so this is what it showed from then on. */
+export interface FollowedConsole {
+  /** What it has shown last, at most 16 KiB, as text without escape sequences. */
+  tail(): string;
+  /** Lets go of it. Never rejects. */
+  stop(): Promise<unknown>;
 }
 
 /** A driver with what it holds open: sessions, sockets. */

@@ -224,4 +224,20 @@ export const attacks: readonly Attack[] = [
     "40 boot takes wake-ups of others than the reboot agent",
     overhearing("boot", ear(on.command("wake", "*"), "boot"), "alice", () => on.command("wake", "alice")),
   ),
+  ...(["bob", "setup", "boot", "registry", "gateway"] as const).map((who) =>
+    attack(
+      `41 ${who} has consoles followed in the reload agent's name`,
+      publishing(who, () => on.command("console", "reload"), "reboot", ear(on.command("console", "reload"), "reboot")),
+    ),
+  ),
+  ...(["bob", "setup"] as const).map((who) =>
+    attack(
+      `42 ${who} has consoles followed in its own name`,
+      publishing(who, () => on.command("console", who), "reboot", ear(on.command("console", "*"), "reboot")),
+    ),
+  ),
+  attack(
+    "43 boot forges the reboot agent's word that a console is followed",
+    publishing("boot", (_, op) => on.inbox("reload", op, "reboot"), "reload", inboxEar("reload", "reboot")),
+  ),
 ];

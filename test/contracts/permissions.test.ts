@@ -28,6 +28,7 @@ test("the reboot agent may do what this table says", () => {
       "rv.local.cmd.power.* reboot",
       "rv.local.cmd.cancel-reboot.* reboot",
       "rv.local.cmd.cancel-power.* reboot",
+      "rv.local.cmd.console.reload reboot",
       "rv.local.inbox.reboot.>",
       "rv.local.state.*",
       "rv.local.wake.reboot",

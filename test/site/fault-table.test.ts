@@ -103,6 +103,13 @@ describe("the table of faults", () => {
     });
   }
 
+  test("a boot that is waited for in vain comes with what the console showed", () => {
+    for (const column of ["cycle-wait", "reboot-wait"] as const) {
+      assert.match(resultOf(column, "hangs-in-bios").evidence?.console ?? "", /waiting for the PCI bus$/u, column);
+      assert.equal(resultOf(column, "sound").evidence?.console, undefined);
+    }
+  });
+
   test("each column's code and exit status count its failures", () => {
     for (const column of columnNames) {
       const failed = rowNames.filter((name) => table[name]!.ends[column].startsWith("failed")).length;

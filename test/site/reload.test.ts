@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { ImageSummary, NodeResult } from "../../contracts/index.ts";
+import { type BmcTarget, type IpmiClient, createIpmiClient } from "../../infra/ipmi-js/index.ts";
 import type { FaultName } from "../../infra/simulator/index.ts";
 import { digestOfDisk } from "../support/disk-digest.ts";
 import { type ResultsDocument, documentOf, siteWith } from "../support/site.ts";
@@ -38,6 +39,11 @@ async function imageNamed(name: string): Promise<ImageSummary> {
   return image!;
 }
 
+function bmcOf(node: string): BmcTarget {
+  const { address, bmcPort, bmcUsername, bmcPassword } = site.fleet.nodes.find(({ name }) => name === node)!;
+  return { address, port: bmcPort, username: bmcUsername, password: bmcPassword };
+}
+
 async function holds(node: string, ...images: string[]): Promise<void> {
   const { diskFile } = site.fleet.nodes.find(({ name }) => name === node)!;
   for (const name of images) {
@@ -51,10 +57,16 @@ const inWords = ({ outcome, reason, via, attempts }: NodeResult) => `${outcome} 
 describe("a reload of nodes with faults", () => {
   let document: ResultsDocument;
   let status: number | null;
+  let theirs: IpmiClient;
   before(async () => {
+    // Somebody sits at this one's console, and is not to be disturbed.
+    theirs = createIpmiClient();
+    await theirs.openConsole(bmcOf("n-never-boots"));
     const end = await site.run(["reload", ...rows.map((name) => `n-${name}`), "--booted", "--yes", "--json"]);
     [document, status] = [documentOf(end), end.status];
   });
+
+  after(() => theirs.close());
 
   for (const name of rows) {
     test(`a node with ${name === "sound" ? "no fault" : name} ends as the table says`, async () => {
@@ -72,6 +84,17 @@ describe("a reload of nodes with faults", () => {
   test("a failing ramdisk's log comes with the result", () => {
     const { evidence } = document.results["n-corrupts-image"]!;
     assert.match(evidence?.bootLog ?? "", /hash-mismatch/u);
+  });
+
+  test("what a failing node's console showed in the second attempt comes with the result, without the token", () => {
+    const consoleOf = (name: FaultName) => document.results[`n-${name}`]!.evidence?.console;
+    assert.match(consoleOf("hangs-in-bios")!, /waiting for the PCI bus$/u);
+    assert.match(consoleOf("corrupts-image")!, /reveille\.token=…\n(?:.*\n)*reveille: hash-mismatch/u);
+  });
+
+  test("a console that somebody else has costs nothing, and one is opened for no node that failed once or not at all", () => {
+    const shown = Object.entries(document.results).filter(([, { evidence }]) => evidence?.console !== undefined);
+    assert.deepEqual(shown.map(([node]) => node).sort(), ["n-corrupts-image", "n-hangs-in-bios"]);
   });
 });
 

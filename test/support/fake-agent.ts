@@ -4,6 +4,7 @@ import {
   type NodeResult,
   type OperationAnswer,
   agentOfVerb,
+  askerOf,
   statusOf,
   subjectsOf,
   verbs,
@@ -30,7 +31,7 @@ export function startFakeReboot(
 ): Promise<FakeAgent<CommandKnock>> {
   const subjects = verbs
     .filter((verb) => agentOfVerb(verb) === "reboot")
-    .map((verb) => subjectsOf(testSite).command(verb, "*"));
+    .map((verb) => subjectsOf(testSite).command(verb, askerOf(verb) ?? "*"));
   return startFakeAgent(bus, "reboot", subjects, (knock) => (knock.kind === "command" ? knock : undefined), onCommand);
 }
 

@@ -5,6 +5,7 @@ import type { BusFlags } from "../operation/flags.ts";
 import { refuseBadId } from "../operation/operation-id.ts";
 import { askFor } from "../operation/read-inventory.ts";
 import { writeDocument } from "../output/json-documents.ts";
+import { lastWordsOf } from "../output/last-words.ts";
 import { stripControls } from "../output/strip-controls.ts";
 import { writeTable } from "../output/table.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -27,6 +28,11 @@ export async function showOperation(surroundings: Surroundings, op: string, flag
       const nodes = Object.keys(results).sort(compareNaturally);
       const rows = nodes.flatMap((node) => (results[node] ? [rowOf(node, results[node])] : []));
       await writeTable(stdout, ["node", "outcome", "reason", "via", "attempts", "seconds", "detail"], rows);
+      // A pipe gets one result a line, and nothing else.
+      for (const node of stdout.isTerminal ? nodes : []) {
+        const lines = results[node] ? lastWordsOf(node, results[node]) : [];
+        if (lines.length > 0) await stdout.write(`\n${lines.join("\n")}\n`);
+      }
       return { kind: "answered" };
     },
   );

@@ -51,7 +51,8 @@ export type Observation =
       readonly bootId: string | null;
       readonly reportedBy: "address" | "token";
     }
-  | { readonly step: "await-boot"; readonly outcome: "tbfailed" | "timeout" };
+  /** With the end of what its console showed since it was overdue, if that was anything. */
+  | { readonly step: "await-boot"; readonly outcome: "tbfailed" | "timeout"; readonly console?: string };
 
 export type StepName = Observation["step"];
 /** The observations that a step may bring. */

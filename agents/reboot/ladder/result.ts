@@ -45,6 +45,8 @@ export function evidenceOf(seen: readonly Observation[]): Evidence {
         if (observation.outcome === "isup") {
           evidence.reportedBy = observation.reportedBy;
           if (observation.bootId) evidence.bootId = observation.bootId;
+        } else if (observation.console !== undefined) {
+          evidence.console = observation.console;
         }
         break;
       case "look-up-state":

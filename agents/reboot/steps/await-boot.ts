@@ -1,4 +1,5 @@
 import type { StateChange } from "../../../contracts/index.ts";
+import { followOverdue } from "../console/overdue.ts";
 import { type ObservationOf, seenOf } from "../ladder/observation.ts";
 import type { NodeContext } from "../node-context.ts";
 
@@ -13,10 +14,13 @@ export async function awaitBoot(context: NodeContext): Promise<ObservationOf<"aw
     const { bootId = null, reportedBy } = change;
     return { step: "await-boot", outcome: "isup", bootId, reportedBy };
   };
+  await using shown = followOverdue(context);
   const boot = await tools.states.waitFor(run.node, accept, {
     afterId: base?.reportId ?? 0,
     deadlineAtMs: bootDeadlineAtMs,
     signal: leaveSignal,
   });
-  return boot ?? { step: "await-boot", outcome: "timeout" };
+  if (boot?.outcome === "isup") return boot;
+  const console = shown.tail();
+  return { step: "await-boot", outcome: boot?.outcome ?? "timeout", ...(console === "" ? {} : { console }) };
 }

@@ -2,14 +2,17 @@ import { type Evidence, type NodeResult, statusOf } from "../../../contracts/ind
 import { type Observation, attemptOf, ofThisAttempt, seenOf } from "./observation.ts";
 import type { Ending } from "./step.ts";
 
-/** An ending with its evidence and times: the node's result. */
+/** An ending with its evidence and times, and what the node's console showed last: the node's result. */
 export function resultOf(
   ending: Ending,
   seen: readonly Observation[],
-  times: { readonly startedAt: string; readonly finishedAt: string },
+  {
+    console,
+    ...times
+  }: { readonly startedAt: string; readonly finishedAt: string; readonly console?: string | undefined },
 ): NodeResult {
   const { outcome, reason, phase, via, detail } = ending;
-  const evidence = evidenceOf(ending, seen);
+  const evidence = { ...evidenceOf(ending, seen), ...(console ? { console } : {}) };
   return {
     status: statusOf(outcome),
     outcome,

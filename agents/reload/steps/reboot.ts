@@ -5,11 +5,13 @@ import type { NodeContext } from "../node-context.ts";
 
 /**
  * Has the reboot agent restart the node, on the operation's behalf: by its ladder, or by a power cycle where the first
- * attempt came to nothing. A replica that took the node over finds the reboot that was asked for before.
+ * attempt came to nothing, with its console followed from then on. A replica that took the node over finds the reboot that
+ * was asked for before.
  */
 export async function reboot({ run, tools, seen }: NodeContext): Promise<Observation> {
   const attempt = attemptOf(seen);
   const { signal, cancelSignal } = run;
+  if (attempt > 1) tools.consoles.follow({ op: run.op, node: run.node });
   const request = {
     parentOp: run.op,
     verb: "reboot" as const,

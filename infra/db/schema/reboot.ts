@@ -46,3 +46,11 @@ export const refusedCredentials = reboot.table("refused_credentials", {
   reason: text("reason").notNull(),
   refusedAt: timestamp("refused_at", { withTimezone: true }).notNull(),
 });
+
+/** The end of what a node's serial console showed while the operation had it followed; the newest of each node alone. */
+export const consoles = reboot.table("consoles", {
+  node: text("node").primaryKey(),
+  op: text("op").notNull(),
+  text: text("text").notNull(),
+  at: timestamp("at", { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+});

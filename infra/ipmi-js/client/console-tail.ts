@@ -7,6 +7,7 @@ export class ConsoleTail {
   readonly #keepBytes: number;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
+  #hasDropped = false;
 
   constructor(keepBytes: number) {
     this.#keepBytes = keepBytes;
@@ -15,6 +16,7 @@ export class ConsoleTail {
   add(bytes: Uint8Array): void {
     this.#chunks.push(bytes);
     this.#bytes += bytes.length;
+    this.#hasDropped ||= this.#bytes > this.#keepBytes;
     if (this.#bytes <= 2 * this.#keepBytes) return;
     this.#chunks = [this.#last()];
     this.#bytes = this.#keepBytes;
@@ -22,14 +24,16 @@ export class ConsoleTail {
 
   /**
    * As text, for people and for files: UTF-8 with what is none replaced, lines ended by `\n`, without escape sequences
-   * and control characters, which could do things to the terminal that shows it.
+   * and control characters, which could do things to the terminal that shows it. Once something was dropped it begins with
+   * a whole line, if there is one: half a line may say something else than all of it.
    */
   toString(): string {
-    return Buffer.from(this.#last())
+    const text = Buffer.from(this.#last())
       .toString()
       .replace(/\r+\n/g, "\n")
       .replace(ESCAPE_SEQUENCES, "")
       .replace(CONTROL_CHARACTERS, "");
+    return this.#hasDropped ? text.slice(text.indexOf("\n") + 1) : text;
   }
 
   #last(): Uint8Array {

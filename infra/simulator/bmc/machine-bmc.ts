@@ -1,4 +1,4 @@
-import { type BmcFaults, type ChassisAction, startBmc } from "../../ipmi-js/index.ts";
+import { type BmcFaults, type ChassisAction, type SerialPort, startBmc } from "../../ipmi-js/index.ts";
 import type { FaultName } from "../faults.ts";
 import type { ChassisControl } from "../machine/journal.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -9,6 +9,7 @@ export interface MachineBmcOptions {
   readonly username: string;
   readonly password: string;
   readonly faults: ReadonlySet<FaultName>;
+  readonly serialPort: SerialPort;
   /** Decides which packets are lost, nothing else. */
   readonly random: SeededRandom;
 }
@@ -43,6 +44,7 @@ export async function startMachineBmc(machine: Machine, options: MachineBmcOptio
       powerState: () => (machine.isOn ? "on" : "off"),
       control: (action) => (machine.control(controls[action]) === "refused" ? "refuse" : undefined),
     },
+    serialPort: options.serialPort,
     faults: bmcFaultsOf(options.faults, options.random),
   });
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ParsedKey } from "ssh2";
 import type { ChunkCache } from "../../images/index.ts";
+import { createSerialPort } from "../../ipmi-js/index.ts";
 import { startMachineBmc } from "../bmc/machine-bmc.ts";
 import type { BootMs } from "../machine/boot-plan.ts";
 import { type Journal, createJournal } from "../machine/journal.ts";
@@ -67,6 +68,7 @@ export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<
   const streamOf = (purpose: string) => createSeededRandom(`${setting.seed}/${name}/${purpose}`);
   const { hostKey, bmcUsername, bmcPassword, acceptedPassword } = identityOf(plan, setting.seed);
   const journal = createJournal();
+  const serial = createSerialPort();
 
   const port = await createSshPort(address, (socket) => {
     // A hung machine's kernel still accepts, but nobody answers. What arrives is drained, to see the client leave.
@@ -79,9 +81,9 @@ export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<
   const { bootUrl, cache, imageKey } = setting;
   const losePower = (): void => machine.losePower();
   const machine: Machine = new Machine({
-    ...{ faults, journal, reporter, port, disk, bootMs: setting.bootMs, random: streamOf("boot") },
+    ...{ faults, journal, reporter, port, disk, serial, bootMs: setting.bootMs, random: streamOf("boot") },
     firmware: createFirmware({ address, mac, faults, journal, bootUrl }),
-    ramdisk: createRamdisk({ address, disk, faults, journal, reporter, cache, imageKey, losePower }),
+    ramdisk: createRamdisk({ address, disk, faults, journal, reporter, serial, cache, imageKey, losePower }),
   });
   const ssh = createSshService({
     hostKey,
@@ -93,6 +95,7 @@ export async function createNode(plan: NodePlan, setting: NodeSetting): Promise<
     username: bmcUsername,
     password: acceptedPassword,
     faults,
+    serialPort: serial,
     random: streamOf("bmc"),
   });
 

@@ -4,6 +4,7 @@ import type { BootChoice, Firmware } from "../netboot/firmware.ts";
 import type { Ramdisk } from "../netboot/ramdisk.ts";
 import type { BootPlan } from "./boot-plan.ts";
 import type { DownCause, Journal } from "./journal.ts";
+import type { SerialOutput } from "./serial-output.ts";
 import type { StateReporter } from "./state-reporter.ts";
 
 /** The port by which the world sees whether a machine is up. */
@@ -21,7 +22,11 @@ export interface RunParts {
   readonly firmware: Firmware;
   readonly ramdisk: Ramdisk;
   readonly disk: Pick<Disk, "isHalfWritten">;
+  readonly serial: SerialOutput;
 }
+
+/** A machine that hangs waits for something, and says so so often, milliseconds. */
+const complainEveryMs = 1_000;
 
 /**
  * What runs on a machine from one start until it goes down: firmware, then a booting kernel, then a system that is up.
@@ -53,8 +58,12 @@ export class Run {
   async boot(plan: BootPlan, restart: () => void): Promise<void> {
     const { signal } = this.#life;
     await this.#untilEnd(async () => {
+      if (plan.asksFirst) this.#print("Firmware: memory and processors are well");
       if (plan.firmwareMs > 0) await pause(plan.firmwareMs, undefined, { signal });
-      if (plan.reaches === "firmware") return;
+      if (plan.reaches === "firmware") {
+        this.#complain("Firmware: waiting for the PCI bus");
+        return;
+      }
       const choice: BootChoice = plan.asksFirst
         ? await this.#parts.firmware.choose(signal)
         : { kind: "disk", isRecorded: false };
@@ -91,7 +100,10 @@ export class Run {
   async #bootDisk(plan: BootPlan, isRecorded: boolean): Promise<void> {
     const { reporter, disk } = this.#parts;
     // What was half written has no kernel to boot.
-    if (disk.isHalfWritten) return;
+    if (disk.isHalfWritten) {
+      this.#print("Firmware: the disk has nothing to boot");
+      return;
+    }
     const { bootId } = plan;
     const told = isRecorded ? undefined : reporter.report({ state: "BOOTING", bootId }, { signal: this.#life.signal });
     await Promise.all([this.#bootKernel(plan), told]);
@@ -106,7 +118,11 @@ export class Run {
     const { signal } = this.#life;
     this.#bootId = bootId;
     this.#parts.journal.add({ kind: "boot", bootId });
-    if (reaches === "kernel") return;
+    this.#print(`Command line: console=ttyS0 reveille.boot=${choice.bootUrl} reveille.token=${choice.token}`);
+    if (reaches === "kernel") {
+      this.#complain("ramdisk: waiting for a network device");
+      return;
+    }
     await pause(kernelMs / 2, undefined, { signal });
     if ((await this.#parts.ramdisk.load(choice, bootId, signal)) === "done") restart();
   }
@@ -116,13 +132,32 @@ export class Run {
     const { journal, port, reporter } = this.#parts;
     this.#bootId = bootId;
     journal.add({ kind: "boot", bootId });
+    this.#print("Command line: console=ttyS0 root=/dev/sda1");
     if (kernelMs > 0) await pause(kernelMs, undefined, { signal });
-    if (reaches === "kernel") return;
+    if (reaches === "kernel") {
+      this.#complain("initramfs: waiting for the root device");
+      return;
+    }
 
     await port.open(signal);
     this.#isUp = true;
+    this.#print("login:");
     journal.add({ kind: "up", bootId });
     await reporter.report({ state: "ISUP", bootId }, { signal });
+  }
+
+  #print(line: string): void {
+    this.#parts.serial.write(`${line}\r\n`);
+  }
+
+  /** Comes no further, and says why for as long as the run lasts. */
+  #complain(line: string): void {
+    void this.#untilEnd(async () => {
+      for (;;) {
+        this.#print(line);
+        await pause(complainEveryMs, undefined, { signal: this.#life.signal, ref: false });
+      }
+    });
   }
 
   /** That the run ended in the middle of `work` is an ordinary end of it. */

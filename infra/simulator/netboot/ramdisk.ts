@@ -3,6 +3,7 @@ import type { LoadedImage } from "../../../contracts/index.ts";
 import type { ChunkCache } from "../../images/index.ts";
 import type { FaultName } from "../faults.ts";
 import type { Journal } from "../machine/journal.ts";
+import type { SerialOutput } from "../machine/serial-output.ts";
 import type { StateReporter } from "../machine/state-reporter.ts";
 import type { Disk } from "./disk.ts";
 import { type RamdiskRoute, fetchFrom, fetchPlan } from "./fetch.ts";
@@ -25,6 +26,7 @@ export interface RamdiskOptions {
   readonly faults: ReadonlySet<FaultName>;
   readonly journal: Journal;
   readonly reporter: StateReporter;
+  readonly serial: SerialOutput;
   readonly cache: ChunkCache;
   readonly imageKey: string | undefined;
   /** The machine's power goes, as in a blackout. */
@@ -37,7 +39,7 @@ const progressEveryMs = 2_000;
 const labelBytes = 1024 * 1024;
 
 export function createRamdisk(options: RamdiskOptions): Ramdisk {
-  const { address, disk, faults, journal, reporter, losePower } = options;
+  const { address, disk, faults, journal, reporter, serial, losePower } = options;
   let hasDied = false;
 
   async function write(route: RamdiskRoute, first: LoadPlan, target: FileHandle): Promise<LoadedImage[]> {
@@ -104,6 +106,7 @@ export function createRamdisk(options: RamdiskOptions): Ramdisk {
     const { token, signal } = route;
     journal.add({ kind: "load", loadId, step: "failed", detail, ...(failure === undefined ? {} : { failure }) });
     const log = `reveille: loading ${loadId}\nreveille: ${failure ?? "failed"}: ${detail}\n`;
+    serial.write(log.replaceAll("\n", "\r\n"));
     await fetchFrom(route, "/v1/log", { method: "POST", body: log }).catch(() => undefined);
     signal.throwIfAborted();
     const report = { state: "TBFAILED", bootId, detail, ...(failure === undefined ? {} : { failure }) } as const;

@@ -173,6 +173,22 @@ for (const { title, settings = {}, say, ends } of failures) {
   });
 }
 
+test("a node's console is followed from the retry on, and its end told with the result", async (t) => {
+  await using site = await siteOf(t, { nodes: ["pc1"] });
+  const operation = await site.alice.reload({ nodelist: ["pc1"] });
+  const { loadId } = await site.selectionOf("pc1", "loader");
+  assert.deepEqual(site.consoles, []);
+  await site.report("pc1", { state: "PXEFAILED" });
+  await site.selectionOf("pc1", "loader", loadId);
+  await site.reboot(2);
+  await site.database.owner`
+    insert into reboot.consoles (node, op, text) values ('pc1', ${operation.id}, 'PXE-E61: media test failure')`;
+  await site.report("pc1", { state: "PXEFAILED" });
+  const { results } = await operation.wait();
+  assert.equal(results["pc1"]!.evidence?.console, "PXE-E61: media test failure");
+  assert.deepEqual(site.consoles, [{ parentOp: operation.id, nodes: ["pc1"] }]);
+});
+
 test("a failing result brings the end of the ramdisk's log", async (t) => {
   await using site = await siteOf(t, { nodes: ["pc1"] });
   const operation = await site.alice.reload({ nodelist: ["pc1"] });

@@ -10,6 +10,7 @@ import { startReloadAgent } from "../../../agents/reload/agent.ts";
 import type { RunningAgent } from "../../../agents/runtime/agent.ts";
 import type { InboxPublisher, Knock, Reveille } from "../../../bus/index.ts";
 import {
+  type ArgsOf,
   type BootPlan,
   type LoadProgress,
   type NodeResult,
@@ -63,6 +64,8 @@ export interface ReloadSite extends AsyncDisposable {
   reboot(n: number): Promise<AskedReboot>;
   /** The reboots that the agent cancels, by their ids. */
   readonly cancels: readonly string[];
+  /** The nodes whose consoles it has followed, each with the operation that it is for. */
+  readonly consoles: readonly { readonly parentOp: string | undefined; readonly nodes: readonly string[] }[];
   /** Starts one more replica; the first runs already. */
   startReplica(): Promise<RunningAgent>;
   /** What a node shall boot, once it is so. */
@@ -122,12 +125,19 @@ export async function reloadSite(
 
   const reboots: AskedReboot[] = [];
   const cancels: string[] = [];
+  const consoles: ReloadSite["consoles"][number][] = [];
   const onReboot = options.onReboot ?? succeedAtOnce;
   const reboot = await startFakeReboot(bus, (knock, say) => {
     const { to, verb, command } = knock;
     if (verb === "cancel-reboot") {
       cancels.push((command.args as { target: string }).target);
       say.answer(to, {});
+      return;
+    }
+    if (verb === "console") {
+      const { nodelist } = command.args as ArgsOf<"console">;
+      consoles.push({ parentOp: command.parentOp, nodes: nodelist });
+      say.answer(to, { followed: nodelist });
       return;
     }
     const known = reboots.find(({ op }) => op === to.op);
@@ -141,7 +151,7 @@ export async function reloadSite(
   const { owner } = database;
 
   return {
-    ...{ database, imageDir, alice, reboots, cancels, startReplica },
+    ...{ database, imageDir, alice, reboots, cancels, consoles, startReplica },
     async reboot(n) {
       while (reboots.length < n) await pause(20);
       return reboots[n - 1]!;

@@ -4,7 +4,9 @@ import {
   type BmcFaults,
   type BmcServer,
   type ChassisAction,
+  type SerialPort,
   createChassis,
+  createSerialPort,
   startBmc,
 } from "../../../infra/ipmi-js/index.ts";
 import {
@@ -16,6 +18,7 @@ import {
   type PowerTarget,
   createPowerDrivers,
 } from "../../../infra/power/index.ts";
+import { until } from "../simulator/support/until.ts";
 import { leaveWith, noLeave } from "../../support/bmc-access.ts";
 import { type PoweredNode, testPowerDriver } from "../../conformance/power.ts";
 
@@ -37,6 +40,7 @@ interface Setting {
   readonly access?: BmcAccess;
   readonly powerState?: "on" | "off";
   readonly privilege?: "user";
+  readonly serialPort?: SerialPort;
 }
 
 /** A BMC on a free port, and the driver that knows its password. */
@@ -44,7 +48,7 @@ async function start(
   t: TestContext,
   setting: Setting = {},
 ): Promise<Required<PoweredNode> & { readonly bmc: BmcServer }> {
-  const { faults = {}, power, access = leaveWith(password), powerState = "on", privilege } = setting;
+  const { faults = {}, power, access = leaveWith(password), powerState = "on", privilege, serialPort } = setting;
   const chassis = createChassis({ powerState });
   const sent: PowerCommand[] = [];
   const bmc = await startBmc({
@@ -53,6 +57,7 @@ async function start(
     users: [{ username: "admin", password, ...(privilege && { privilege }) }],
     chassis,
     faults,
+    ...(serialPort ? { serialPort } : {}),
     onControl: ({ action }) => sent.push(commandOf[action]),
   });
   const drivers = createPowerDrivers({ access });
@@ -97,6 +102,25 @@ test("an unknown user is told", async (t) => {
 
 test("a BMC for which there is no leave is not asked, and the failure says why", async (t) => {
   assert.equal(await failureOf(await start(t, { access: noLeave })), "bmc-credentials-missing");
+});
+
+test("a console that is followed shows what the machine writes, and is let go of", async (t) => {
+  const serialPort = createSerialPort();
+  const { driver, target } = await start(t, { serialPort });
+  const followed = await driver.followConsole!(target, within(10_000));
+  assert.ok(followed.ok);
+  await until("the console is open", () => serialPort.isOpen);
+  serialPort.write("login: ");
+  await until("its tail is told", () => followed.console.tail() === "login: ");
+  await followed.console.stop();
+  assert.equal(serialPort.isOpen, false);
+});
+
+test("a BMC for which there is no leave is not asked for its console either", async (t) => {
+  const { driver, target, bmc } = await start(t, { access: noLeave });
+  const followed = await driver.followConsole!(target, within(10_000));
+  assert.equal(!followed.ok && followed.reason, "bmc-credentials-missing");
+  assert.equal(bmc.packetCount, 0);
 });
 
 const ends: readonly (readonly [string, Setting, ExchangeEnd])[] = [

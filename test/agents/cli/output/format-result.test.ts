@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { coloursFor } from "../../../../agents/cli/output/colours.ts";
 import { foldSummary } from "../../../../agents/cli/output/fold-summary.ts";
 import { formatResult } from "../../../../agents/cli/output/format-result.ts";
+import { lastWordsOf } from "../../../../agents/cli/output/last-words.ts";
 import { stripControls } from "../../../../agents/cli/output/strip-controls.ts";
 import { bmcUnreachable, resultOf } from "../fake-coordinator.ts";
 
@@ -26,6 +27,19 @@ test("a line is one line and obeyed by no terminal, whatever a BMC says", () => 
   const evil = { ...bmcUnreachable, detail: "\u001b[2J\u001b]0;owned\u0007gone\r\npc2: succeeded" };
   assert.equal(formatResult("pc1", evil, plain), "pc1: failed bmc-unreachable — gone pc2: succeeded");
   assert.equal(stripControls("a\u009b31mb\u202ec\u0000d\u007fe"), "abcde");
+});
+
+test("what a failed node said last is its console's end, or else its ramdisk's log's, and obeyed by no terminal", () => {
+  const long = Array.from({ length: 20 }, (_, line) => `line ${line}`).join("\n");
+  const console = lastWordsOf("pc1", {
+    ...bmcUnreachable,
+    evidence: { console: `${long}\n\u001b[2Jpanic\n`, bootLog: "log" },
+  });
+  assert.deepEqual([console[0], console.at(-1), console.length], ["pc1, the end of its console:", "  panic", 13]);
+  const log = lastWordsOf("pc1", { ...bmcUnreachable, evidence: { bootLog: "short disk\n" } });
+  assert.deepEqual(log, ["pc1, the end of its ramdisk's log:", "  short disk"]);
+  assert.deepEqual(lastWordsOf("pc1", bmcUnreachable), []);
+  assert.deepEqual(lastWordsOf("pc1", resultOf({ evidence: { console: "login:" } })), []);
 });
 
 test("the summary folds names, gathers by reason and begins with the good", () => {

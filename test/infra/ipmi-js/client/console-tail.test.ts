@@ -15,6 +15,11 @@ test("the last bytes are kept, however they came", () => {
   assert.equal(tailOf(500, text), text);
 });
 
+test("what was cut begins with a whole line", () => {
+  assert.equal(tailOf(14, "half a line\nthe end\n"), "the end\n");
+  assert.equal(tailOf(20, "half a line\nthe end\n"), "half a line\nthe end\n");
+});
+
 test("lines end as files' lines do, whatever the console sends", () => {
   assert.equal(tailOf(100, "one\r\ntwo\r\r\nthree\tend"), "one\ntwo\nthree\tend");
 });
