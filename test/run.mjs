@@ -72,7 +72,8 @@ function hasRoom(folder) {
 async function runTests() {
   const minutes = Object.entries(FILE_MINUTES).map(([suite, most]) => (files.some(isOf(suite)) ? most : 5));
   const timeoutMs = Math.max(...minutes) * 60_000;
-  const concurrency = Math.min(8, Math.max(2, availableParallelism()));
+  // One more than there are processors: half of a test's time it waits.
+  const concurrency = Math.min(8, availableParallelism() + 1);
   const options = ["--test-reporter=spec", `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`];
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   environment.TMPDIR = makeTemporaryFolder();
