@@ -42,9 +42,15 @@ function forkFleetProcess(): ChildProcess {
   const extension = extname(import.meta.url);
   const program = fileURLToPath(new URL("./fleet-process.ts", import.meta.url)).replace(/\.ts$/, extension);
   return fork(program, {
-    execArgv: extension === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    execArgv: extension === ".ts" ? sourceArguments() : [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+}
+
+/** What Node runs source by: infra/load-packages.mjs says why it comes first. */
+function sourceArguments(): string[] {
+  const packages = new URL("../../load-packages.mjs", import.meta.url).href;
+  return ["--import", packages, "--import", import.meta.resolve("tsx")];
 }
 
 type Asker = <D extends ShareDeed>(deed: D, asked: ShareDeeds[D]["asked"]) => Promise<ShareDeeds[D]["answered"]>;
