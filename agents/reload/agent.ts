@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createReveille, newOpId } from "../../bus/index.ts";
+import { subjectsOf } from "../../contracts/index.ts";
 import { createImageChecker, openImageStore, publicKeyOf } from "../../infra/images/index.ts";
 import { startActingAgent } from "../runtime/acting-agent.ts";
 import type { RunningAgent } from "../runtime/agent.ts";
@@ -14,6 +15,7 @@ import { createConsoles } from "./consoles.ts";
 import { driveNode } from "./drive-node.ts";
 import { createImageInspector } from "./image-inspector.ts";
 import { createLoadBook } from "./load-book.ts";
+import { checkMulticast, openLoadSessions } from "./multicast/open-load-sessions.ts";
 import { createProgressWatcher } from "./progress-watcher.ts";
 import { concludeUnattended } from "./unattended-loads.ts";
 
@@ -30,12 +32,15 @@ export async function startReloadAgent(
   const owner = `reload-${randomUUID()}`;
   const signingKey = await readFile(section.signingKeyFile, "utf8");
   const store = await openImageStore(section.imageDir);
+  await checkMulticast(section.multicast);
   const place = await joinSite(config, section, { agent: "reload", owner, log });
   const { connection, identity, database } = place;
   const { sql } = database;
   const states = createStateWatcher(connection, site, sql, log);
   const progress = createProgressWatcher(connection, site);
   const reveille = createReveille(connection, { site, user: "reload", identity });
+  const wakeBoot = () => connection.publish(subjectsOf(site).wake("boot"));
+  const sessions = section.multicast && openLoadSessions(section.multicast, { sql, store, wakeBoot, log });
   const tools = {
     states,
     progress,
@@ -44,12 +49,13 @@ export async function startReloadAgent(
     images: createImageInspector(sql, createImageChecker(store, publicKeyOf(signingKey))),
     loads: createLoadBook(sql),
     newLoadId: newOpId,
+    ...(sessions ? { sessions } : {}),
   };
   const unattended = concludeUnattended(sql, log);
   return startActingAgent({
     agent: "reload",
     ...{ site, owner, section, place, log, admissionOf },
-    drive: (run, options) => driveNode(run, { ...options, tools }),
-    stops: [() => unattended.close(), () => states.close(), () => progress.close()],
+    drive: (run, options) => driveNode(run, { ...options, tools }).finally(() => sessions?.tell(run.node, undefined)),
+    stops: [async () => sessions?.close(), () => unattended.close(), () => states.close(), () => progress.close()],
   });
 }

@@ -14,6 +14,7 @@ import { isArmed, nextLoadStep } from "./ladder/load-ladder.ts";
 import { type Observation, attemptOf } from "./ladder/observation.ts";
 import { attemptsOf, resultOf } from "./ladder/result.ts";
 import { type Step, leavableSteps, lookingSteps, phaseOfStep } from "./ladder/step.ts";
+import { canShare, stageOf } from "./multicast/load-stage.ts";
 import { type NodeContext, type ReloadTools, RunLostError } from "./node-context.ts";
 import { createProgressTeller } from "./progress-events.ts";
 import { progressOf } from "./progress.ts";
@@ -82,6 +83,7 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
   }
   for (;;) {
     run.signal.throwIfAborted();
+    if (canShare(args)) tools.sessions?.tell(node, stageOf(seen));
     const step = nextLoadStep(plan, seen);
     if (step.kind === "end") {
       // A first attempt that is the last, too, has nobody at its console.

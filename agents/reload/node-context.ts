@@ -6,6 +6,7 @@ import type { HeldRun } from "../runtime/worker.ts";
 import type { Consoles } from "./consoles.ts";
 import type { ImageInspector } from "./image-inspector.ts";
 import type { Observation } from "./ladder/observation.ts";
+import type { LoadSessions } from "./multicast/load-sessions.ts";
 import type { ProgressWatcher } from "./progress-watcher.ts";
 
 /** What is written of loads; many nodes' at once. Reject while the database is away. */
@@ -28,6 +29,8 @@ export interface ReloadTools {
   readonly consoles: Consoles;
   readonly images: ImageInspector;
   readonly loads: LoadBook;
+  /** Missing where every image comes by HTTP. */
+  readonly sessions?: LoadSessions;
   /** 32 random hexadecimal digits. */
   readonly newLoadId: () => string;
 }

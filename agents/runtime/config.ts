@@ -38,6 +38,23 @@ const RebootSection = Type.Object(
   },
   { additionalProperties: false },
 );
+const MulticastSettings = Type.Object(
+  {
+    /** The interface that the nodes are reached by; it needs a broadcast address. */
+    interface: Type.String({ pattern: "^[A-Za-z0-9_.:-]{1,15}$" }),
+    /** A session has this many nodes or more; default 3. */
+    minReceivers: Type.Optional(Type.Integer({ minimum: 2, maximum: 512 })),
+    /** So long the first node that is ready waits for others of its image, seconds; default 30. */
+    windowS: Type.Optional(Type.Number({ minimum: 0, maximum: 90 })),
+    /** So long the first node that has joined waits for the session's others, seconds, less than the ramdisk's minute; default 20. */
+    joinWindowS: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+    /** A limit that each session keeps beside other traffic; default none. */
+    maxMbitPerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+    /** So many sessions are sent at a time; nodes of further images load by HTTP. Default 4. */
+    maxSessions: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
+  },
+  { additionalProperties: false },
+);
 const ReloadSection = Type.Object(
   {
     ...acting,
@@ -45,6 +62,8 @@ const ReloadSection = Type.Object(
     imageDir: path,
     /** The private half of the site's image key, PEM: who has it can have nodes run anything. */
     signingKeyFile: path,
+    /** Sends an image by udpcast to nodes that are ready for it together; without it all images come by HTTP. */
+    multicast: Type.Optional(MulticastSettings),
   },
   { additionalProperties: false },
 );

@@ -21,6 +21,7 @@ export {
   type ImagePart,
   type ImageStore,
   type SourceProblem,
+  imageFileName,
   openImageStore,
 } from "./store/image-store.ts";
 export type { OpenedFile } from "./store/open-inside.ts";

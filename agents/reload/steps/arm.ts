@@ -1,5 +1,6 @@
 import type { BootPlan, ReloadArgs } from "../../../contracts/index.ts";
 import { type CheckedImage, type Observation, type ObservationOf, seenOf } from "../ladder/observation.ts";
+import { canShare } from "../multicast/load-stage.ts";
 import { type NodeContext, RunLostError } from "../node-context.ts";
 
 /** The images that a command names, in their order; undefined if it leaves them to the node's type. */
@@ -35,7 +36,7 @@ export async function arm(context: NodeContext): Promise<Observation> {
   const { op, node, fence } = run;
   const checked = imagesOf(context);
   const loadId = tools.newLoadId();
-  const plan = planOf(checked, args);
+  const plan = planOf(checked, args, { isFirstOpen: tools.sessions !== undefined && canShare(args) });
   const { defaultImage } = checked;
   const isOurs = await tools.loads.arm({ op, node, fence, loadId, plan, defaultImage });
   if (!isOurs) throw new RunLostError(`the run of ${node} is another replica's by now`);
@@ -64,16 +65,18 @@ export function imagesOf({ run, seen }: NodeContext): Extract<ObservationOf<"che
   return checked;
 }
 
+/** With `isFirstOpen` it is chosen later how the first image comes: once it is known who else is ready for it. */
 function planOf(
   { images, disk }: { readonly images: readonly CheckedImage[]; readonly disk: string | null },
   args: ReloadArgs,
+  { isFirstOpen }: { readonly isFirstOpen: boolean },
 ): BootPlan {
   return {
-    images: images.map(({ image, partition, rawBytes, fileBytes, manifestSha256 }) => ({
+    images: images.map(({ image, partition, rawBytes, fileBytes, manifestSha256 }, index) => ({
       image,
       ...(partition === undefined ? {} : { partition }),
       ...{ rawBytes, fileBytes, manifestSha256 },
-      transport: { kind: "http" },
+      ...(isFirstOpen && index === 0 ? {} : { transport: { kind: "http" } as const }),
     })),
     zeroFree: args.zerofree ?? false,
     prepare: args.prepare ?? namedImages(args) === undefined,

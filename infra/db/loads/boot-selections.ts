@@ -1,4 +1,4 @@
-import type { BootPlan, LoadedImage, Partition } from "../../../contracts/index.ts";
+import type { BootPlan, LoadedImage, Partition, Transport } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
 /** A claim of a node run: whoever does not have it any more changes nothing. */
@@ -40,6 +40,24 @@ export async function armLoads(sql: Sql, armings: readonly Arming[]): Promise<Re
 export interface LoadOfNode {
   readonly node: string;
   readonly loadId: string;
+}
+
+/** By what the first image of a load comes. */
+export interface TransportChoice extends LoadOfNode {
+  readonly transport: Transport;
+}
+
+/**
+ * Writes the choices into the plans that have none yet, and gives their nodes; another's load, and a choice that was made, stay
+ * as they are.
+ */
+export async function chooseTransports(sql: Sql, choices: readonly TransportChoice[]): Promise<ReadonlySet<string>> {
+  const rows = await sql<{ node: string }[]>`
+    update boot_selections s set plan = jsonb_set(s.plan, '{images,0,transport}', c.transport), changed_at = clock_timestamp()
+    from jsonb_to_recordset(${JSON.stringify(choices)}::text::jsonb) as c(node text, "loadId" text, transport jsonb)
+    where s.node = c.node and s.load_id = c."loadId" and s.boot = 'loader' and s.plan #> '{images,0,transport}' is null
+    returning s.node`;
+  return new Set(rows.map(({ node }) => node));
 }
 
 /** The nodes of these loads are being written to: nobody can say what is on their disks. */

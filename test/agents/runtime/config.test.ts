@@ -6,6 +6,7 @@ import { AgentConfigError, readAgentsConfig, sectionOf } from "../../../agents/r
 import { scratchFolder } from "../../infra/embedded/support/scratch.ts";
 
 const registry = { keyFile: "registry.nk", databaseUrlFile: "/secrets/registry.url" };
+const reload = { keyFile: "x", databaseUrlFile: "x", imageDir: "x", signingKeyFile: "x" };
 const valid = { site: "local", url: "nats://127.0.0.1:4222", agents: { registry } };
 
 function write(t: TestContext, content: unknown): { readonly dir: string; readonly file: string } {
@@ -22,6 +23,13 @@ test("paths are relative to the file they stand in", async (t) => {
   assert.deepEqual(sectionOf(config, "registry"), { ...registry, keyFile: join(dir, "registry.nk") });
 });
 
+test("multicast is off unless its interface is named", async (t) => {
+  const read = async (section: object) =>
+    sectionOf(await readAgentsConfig(write(t, { ...valid, agents: { reload: section } }).file), "reload").multicast;
+  assert.equal(await read(reload), undefined);
+  assert.deepEqual(await read({ ...reload, multicast: { interface: "eth1" } }), { interface: "eth1" });
+});
+
 test("an agent without a section is refused by name", async (t) => {
   const config = await readAgentsConfig(write(t, valid).file);
   assert.throws(() => sectionOf(config, "boot"), { code: "agent-config-unusable", message: /agents\.boot/ });
@@ -34,6 +42,7 @@ const faults: Readonly<Record<string, unknown>> = {
   "a URL of another kind": { ...valid, url: "http://127.0.0.1" },
   "a field that nobody knows": { ...valid, password: "secret" },
   "an agent that nobody knows": { ...valid, agents: { janitor: registry } },
+  "multicast without an interface": { ...valid, agents: { reload: { ...reload, multicast: { windowS: 30 } } } },
   "a section without its key": { ...valid, agents: { registry: { databaseUrlFile: "x" } } },
 };
 for (const [what, content] of Object.entries(faults)) {

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { startRebootAgent } from "../../../agents/reboot/agent.ts";
 import { startRegistryAgent } from "../../../agents/registry/agent.ts";
 import { startReloadAgent } from "../../../agents/reload/agent.ts";
+import type { SectionOf } from "../../../agents/runtime/config.ts";
 import type { Reveille } from "../../../bus/index.ts";
 import { importImages } from "../../../infra/db/index.ts";
 import { writeSecret } from "../../../infra/embedded/index.ts";
@@ -20,13 +21,14 @@ export interface ActingAgentsOptions {
   /** The private halves of the image key and of the key that BMC passwords are sealed to. */
   readonly signingKey: string;
   readonly sealingKey: string;
+  readonly multicast?: NonNullable<SectionOf<"reload">["multicast"]>;
 }
 
 /** The reload, reboot and registry agents beside the boot agent, and a person who may ask them everything. */
 export async function startActingAgents(
   options: ActingAgentsOptions,
 ): Promise<{ readonly alice: Reveille; stop(): Promise<void> }> {
-  const { bus, database, folder, imageDir, image } = options;
+  const { bus, database, folder, imageDir, image, multicast } = options;
   const { manifest, record } = image;
   const { fileModifiedMs, fileSha256, manifestSha256 } = record;
   await importImages(database.ownerUrl, [
@@ -56,7 +58,11 @@ export async function startActingAgents(
     await startRebootAgent(config, { ...(await sectionOf("reboot")), ...reboot }, log),
     await startReloadAgent(
       config,
-      { ...(await sectionOf("reload")), imageDir, signingKeyFile: path("image-key.pem") },
+      {
+        ...(await sectionOf("reload")),
+        ...{ imageDir, signingKeyFile: path("image-key.pem") },
+        ...(multicast ? { multicast } : {}),
+      },
       log,
     ),
   ];

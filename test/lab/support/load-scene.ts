@@ -8,7 +8,7 @@ import { pino } from "pino";
 import type { Reveille } from "../../../bus/index.ts";
 import { startBootAgent } from "../../../agents/boot/agent.ts";
 import { subjectsOf } from "../../../contracts/index.ts";
-import type { BootPlan, LoadProgress, NodeState, StateChange, Transport } from "../../../contracts/index.ts";
+import type { BootPlan, LoadProgress, NodeState, StateChange } from "../../../contracts/index.ts";
 import { captureImage, createImageKey, openImageStore } from "../../../infra/images/index.ts";
 import type { ImageManifest } from "../../../infra/images/index.ts";
 import { createIpmiClient } from "../../../infra/ipmi-js/index.ts";
@@ -18,7 +18,7 @@ import { createSealingKey, seal } from "../../../infra/secrets/index.ts";
 import type { DatabaseServer } from "../../support/database.ts";
 import { nodeOf, siteOf } from "../../support/inventory.ts";
 import { startTestBus, testSite } from "../../support/test-bus.ts";
-import { startActingAgents } from "./acting-agents.ts";
+import { type ActingAgentsOptions, startActingAgents } from "./acting-agents.ts";
 
 const diskBytes = 96 * 1024 * 1024;
 const bootAgentPort = 8_099;
@@ -32,11 +32,14 @@ export interface LoadScene {
   readonly raw: Buffer;
   readonly manifest: ImageManifest;
   /** Has a node load `base` when it next boots, as the reload agent does. */
-  readonly arm: (node: LabNode, transport?: Transport) => Promise<void>;
+  readonly arm: (node: LabNode) => Promise<void>;
   /** Asks the node's BMC over IPMI. */
   readonly power: (node: LabNode, control: "power-on" | "power-off" | "hard-reset") => Promise<void>;
-  /** Starts the reload, reboot and registry agents, and gives a person who may ask them everything. */
-  readonly startActingAgents: () => Promise<Reveille>;
+  /**
+   * Starts the reload, reboot and registry agents, and gives a person who may ask them everything; with `multicast`, images are
+   * sent by it.
+   */
+  readonly startActingAgents: (options?: Pick<ActingAgentsOptions, "multicast">) => Promise<Reveille>;
   /** Resolves with this node's next report of this state. */
   readonly state: (node: LabNode, state: NodeState) => Promise<StateChange>;
   /** Resolves when this node tells that it has written something. */
@@ -117,18 +120,19 @@ export async function loadScene(
   const subjects = subjectsOf(testSite);
   return {
     ...{ lab, imageDir, ...image },
-    arm: async ({ name }, transport = { kind: "http" }) => {
+    arm: async ({ name }) => {
       const { manifest, record } = image;
       const { manifestSha256 } = record;
       const sizes = { rawBytes: manifest.rawSizeBytes, fileBytes: manifest.fileSizeBytes, manifestSha256 };
+      const transport = { kind: "http" } as const;
       const plan: BootPlan = { images: [{ image: "base", ...sizes, transport }], zeroFree: false, prepare: true };
       await database.owner`
         insert into reload.boot_selections (node, boot, load_id, plan)
         values (${name}, 'loader', ${randomBytes(16).toString("hex")}, ${database.owner.json(plan)})`;
     },
-    startActingAgents: async () => {
+    startActingAgents: async (options = {}) => {
       const keys = { signingKey: privateKey, sealingKey: sealing.privateKey };
-      const acting = await startActingAgents({ bus, database, folder, imageDir, image, ...keys });
+      const acting = await startActingAgents({ bus, database, folder, imageDir, image, ...keys, ...options });
       stops.push(() => acting.stop());
       return acting.alice;
     },

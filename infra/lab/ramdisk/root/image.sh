@@ -48,13 +48,16 @@ repair() {
   done
 }
 
-# Says every two seconds how far it is; a report that does not arrive is made up for by the next.
+# Says how far it is, of so many bytes.
 tell_progress() {
-  while sleep 2; do
-    printf '{"image":"%s","bytesWritten":%s,"bytesTotal":%s,"transport":"%s"}' "$IMAGE" \
-      "$(chunk-writer written /run/manifest /run/state)" "$1" "$(cat /run/transport)" >/run/progress
-    call /v1/progress -p application/json /run/progress
-  done
+  printf '{"image":"%s","bytesWritten":%s,"bytesTotal":%s,"transport":"%s"}' "$IMAGE" \
+    "$(chunk-writer written /run/manifest /run/state)" "$1" "$(cat /run/transport)" >/run/progress
+  call /v1/progress -p application/json /run/progress
+}
+
+# The same every two seconds; a report that does not arrive is made up for by the next.
+keep_telling() {
+  while sleep 2; do tell_progress "$1"; done
 }
 
 # load_image NAME TARGET RAW_BYTES FILE_BYTES SHA256 TRANSPORT: sets DIGEST to the digest of what lies on the target.
@@ -64,7 +67,7 @@ load_image() {
   rm -f /run/state
   echo "${transport%%:*}" >/run/transport
   chunk-writer gaps /run/manifest /run/state >/run/gaps || fail signature-mismatch "the manifest of $IMAGE cannot be read"
-  tell_progress "$3" &
+  keep_telling "$3" &
   TELLER=$!
   case $transport in
     multicast:*) by_multicast "${transport#*:}" ;;
@@ -79,6 +82,7 @@ load_image() {
     DIGEST=$(sed -n 's/^sha256 //p' /run/written)
   fi
   kill "$TELLER"
+  tell_progress "$3"
   [ "$DIGEST" = "$(sed -n 's/^raw [0-9]* //p' /run/manifest)" ] ||
     fail hash-mismatch "$TARGET holds $DIGEST after $IMAGE was written"
 }

@@ -4,6 +4,7 @@ import {
   type Sql,
   admit,
   armLoads,
+  chooseTransports,
   claim,
   clearDisks,
   concludeLoads,
@@ -50,6 +51,18 @@ test("arming selects the loader and remembers the image to go back to", async (t
   assert.deepEqual(await armLoads(sql, [arming]), new Set(["pc1"]));
   assert.deepEqual(await selectionOf(sql), { boot: "loader", op, loadId, plan });
   assert.equal((await diskOf(sql))?.["defaultImage"], "base");
+});
+
+test("how the first image comes is chosen once, and for the load that was asked about alone", async (t) => {
+  const sql = await claimed(await databases.newDatabase(t, siteOf(fleetOf(1))));
+  await armLoads(sql, [arming]);
+  const transport = { kind: "multicast", portBase: 20_000, group: "239.192.1.1" } as const;
+  const others = await chooseTransports(sql, [{ node: "pc1", loadId: otherId, transport: { kind: "http" } }]);
+  assert.deepEqual(others, new Set());
+  assert.deepEqual((await selectionOf(sql))?.["plan"], plan);
+  assert.deepEqual(await chooseTransports(sql, [{ node: "pc1", loadId, transport }]), new Set(["pc1"]));
+  assert.deepEqual(await chooseTransports(sql, [{ node: "pc1", loadId, transport: { kind: "http" } }]), new Set());
+  assert.deepEqual((await selectionOf(sql))?.["plan"], { ...plan, images: [{ ...plan.images[0], transport }] });
 });
 
 test("a replica that lost the node arms nothing", async (t) => {
