@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { type TestContext, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { type Peer, createBridge, createPeer, checkOwnNamespace } from "../../infra/lab/index.ts";
 import { type MulticastSession, startSession } from "../../infra/multicast/index.ts";
+import { until } from "../infra/simulator/support/until.ts";
 
 before(checkOwnNamespace);
 
@@ -86,3 +89,24 @@ test("a session of an image that cannot be read fails at once, and says why", as
   assert.ok(end.outcome === "failed");
   assert.match(end.detail, /ENOENT.*image\.zst\.gone/);
 });
+
+test("a session ends with the process that began it, kill -9 included", async (t) => {
+  const { settings, imageFile } = await scene(t, 6);
+  const program = fileURLToPath(new URL("session-process.ts", import.meta.url));
+  const owner = spawn(process.execPath, ["--import", "tsx", program, settings.interface, imageFile], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => owner.kill("SIGKILL"));
+  const [line] = (await once(createInterface({ input: owner.stdout }), "line")) as [string];
+  const senders = async () => (await commandLines()).filter((words) => words.includes(line));
+  await until("udp-sender runs", async () => (await senders()).length > 0);
+  owner.kill("SIGKILL");
+  await until("udp-sender is gone", async () => (await senders()).length === 0);
+});
+
+/** The command lines of all udp-senders that run. */
+async function commandLines(): Promise<readonly (readonly string[])[]> {
+  const processes = (await readdir("/proc")).filter((name) => /^[0-9]+$/.test(name));
+  const lines = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return lines.map((text) => text.split("\0")).filter(([program]) => program === "udp-sender");
+}
