@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type ClaimedRun,
   type Database,
@@ -127,7 +128,10 @@ export function createWorker(options: WorkerOptions): Worker {
     const missing = [...new Set(runs.map(({ op }) => op))].filter((op) => !operations.has(op));
     if (missing.length === 0) return;
     for (const operation of await readOperations(database.sql, missing)) {
-      operations.set(operation.op, { operation, cancel: new AbortController() });
+      const cancelling = new AbortController();
+      // Whatever is done for one of its nodes listens.
+      setMaxListeners(0, cancelling.signal);
+      operations.set(operation.op, { operation, cancel: cancelling });
       if (operation.isCancelled) cancel(operation.op);
     }
   }
