@@ -72,8 +72,9 @@ function hasRoom(folder) {
 async function runTests() {
   const minutes = Object.entries(FILE_MINUTES).map(([suite, most]) => (files.some(isOf(suite)) ? most : 5));
   const timeoutMs = Math.max(...minutes) * 60_000;
-  // One more than there are processors: half of a test's time it waits.
-  const concurrency = Math.min(8, availableParallelism() + 1);
+  // Half of a test's time it waits; the slower suites, each with a site or more, want the processors for themselves.
+  const isSlow = files.some((file) => SLOWER_SUITES.some((suite) => file.startsWith(suite)));
+  const concurrency = Math.min(8, Math.max(2, availableParallelism() + (isSlow ? 0 : 1)));
   const options = ["--test-reporter=spec", `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`];
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   environment.TMPDIR = makeTemporaryFolder();
