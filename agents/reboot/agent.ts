@@ -4,7 +4,7 @@ import { createInboxPublisher, createReveille } from "../../bus/index.ts";
 import { publishSealingKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
-import { openSealed, publicKeyOf } from "../../infra/secrets/index.ts";
+import { createSealOpener, publicKeyOf } from "../../infra/secrets/index.ts";
 import { createSsh } from "../../infra/ssh/index.ts";
 import { startActingAgent } from "../runtime/acting-agent.ts";
 import type { RunningAgent } from "../runtime/agent.ts";
@@ -44,7 +44,7 @@ export async function startRebootAgent(
   const drivers = createPowerDrivers({
     access: createBmcAccess({
       sql,
-      open: (sealed, node) => openSealed(sealingKey, sealed, node),
+      open: createSealOpener(sealingKey),
       log,
       onOutage: () => metrics.countBmcOutage(),
     }),

@@ -8,14 +8,13 @@ import {
   runKey,
   wasUndone,
 } from "../../infra/db/index.ts";
+import { firstFiringBatch, nextFiringBatch } from "./firing-batch.ts";
 import type { Log } from "./log.ts";
 
 /** Whatever becomes ready within this time is one statement, milliseconds. */
 const gatherMs = 2;
 /** The most changes in one statement. */
 const maxBatch = 1_000;
-/** The most `firing`s in one: all that it lets go must leave within the window that began with it. */
-const maxFiringBatch = 64;
 /** Pauses between tries while the database is away, milliseconds; the last one repeats. */
 const retryPausesMs = [50, 100, 250, 500, 1_000] as const;
 
@@ -32,8 +31,8 @@ export interface Written {
 
 /**
  * Writes run changes in batches. A change's promise settles when it is committed. While the database is away changes wait;
- * nothing is given up before `close`. `firing`s go by themselves, before and beside all else: what follows them is in a
- * hurry.
+ * nothing is given up before `close`. `firing`s go by themselves, before and beside all else, as many at once as the ledger
+ * has just been quick enough for: what follows them is in a hurry, and counts its time from the statement's beginning.
  */
 export interface LedgerWriter {
   write(change: RunChange): Promise<Written>;
@@ -62,7 +61,7 @@ interface Waiting {
 /** One row of batches, each written when the one before it is. */
 interface Lane {
   readonly waiting: Waiting[];
-  readonly maxBatch: number;
+  batchSize: number;
   /** Lets more changes come in, or those go on that the last batch was for. */
   readonly gather: () => Promise<unknown>;
   flushing?: Promise<void> | undefined;
@@ -70,8 +69,8 @@ interface Lane {
 
 export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
   const { sql, owner, log, onRecorded } = options;
-  const firings: Lane = { waiting: [], maxBatch: maxFiringBatch, gather: () => setImmediate() };
-  const others: Lane = { waiting: [], maxBatch, gather: () => sleep(gatherMs) };
+  const firings: Lane = { waiting: [], batchSize: firstFiringBatch, gather: () => setImmediate() };
+  const others: Lane = { waiting: [], batchSize: maxBatch, gather: () => sleep(gatherMs) };
   let givesUpAtMs = Number.POSITIVE_INFINITY;
 
   async function recordUntilDone(changes: readonly RunChange[]): Promise<{ recorded: Recorded; sentAtMs: number }> {
@@ -92,8 +91,9 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
   async function flush(lane: Lane): Promise<void> {
     await lane.gather();
     while (lane.waiting.length > 0) {
-      const batch = lane.waiting.splice(0, lane.maxBatch);
+      const batch = lane.waiting.splice(0, lane.batchSize);
       const changes = batch.map(({ change }) => change);
+      const beganAtMs = performance.now();
       try {
         const { recorded, sentAtMs } = await recordUntilDone(changes);
         onRecorded(recorded, changes);
@@ -103,7 +103,10 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
         log.error({ err: error, changes: changes.length }, "what was to be written is not in the ledger");
         for (const { settle } of batch) settle({ took: false, sentAtMs: performance.now() });
       }
-      if (lane === firings) await lane.gather();
+      if (lane !== firings) continue;
+      await lane.gather();
+      // Measured once those that were let go have gone on: a busy process makes them late as a slow ledger does.
+      lane.batchSize = nextFiringBatch(lane.batchSize, { count: batch.length, tookMs: performance.now() - beganAtMs });
     }
   }
 

@@ -1,3 +1,3 @@
 export { SealError, type SealErrorCode } from "./seal-error.ts";
-export { openSealed, seal } from "./seal.ts";
+export { createSealOpener, seal } from "./seal.ts";
 export { type SealingKey, createSealingKey, publicKeyOf } from "./sealing-key.ts";

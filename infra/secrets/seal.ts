@@ -45,27 +45,37 @@ export function seal(publicKey: string, plaintext: string, context: string): str
 }
 
 /**
- * The plaintext of what was sealed to this key under this context.
+ * Gives the plaintext of what was sealed to its key under a context.
  *
- * @throws SealError `key-malformed`, `sealed-malformed` or `sealed-for-another`.
+ * @throws SealError `sealed-malformed` or `sealed-for-another`.
  */
-export function openSealed(privateKey: string, sealed: string, context: string): string {
+type SealOpener = (sealed: string, context: string) => string;
+
+/**
+ * An opener by this key, which is read once: that takes three times as long as to open something with it.
+ *
+ * @throws SealError `key-malformed`.
+ */
+export function createSealOpener(privateKey: string): SealOpener {
   const recipient = readPrivateKey(privateKey);
-  const { ephemeralRaw, ciphertext, tag } = parse(sealed);
-  try {
-    const { key, nonce } = deriveOnce(
-      { privateKey: recipient, publicKey: publicKeyFrom(ephemeralRaw) },
-      Buffer.concat([ephemeralRaw, rawPublicKey(createPublicKey(recipient))]),
-    );
-    const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagBytes })
-      .setAAD(Buffer.from(context))
-      .setAuthTag(tag);
-    return Buffer.concat([opening.update(ciphertext), opening.final()]).toString("utf8");
-  } catch (cause) {
-    throw new SealError("sealed-for-another", `the secret of ${context} does not open with this key: seal it anew`, {
-      cause,
-    });
-  }
+  const recipientRaw = rawPublicKey(createPublicKey(recipient));
+  return (sealed, context) => {
+    const { ephemeralRaw, ciphertext, tag } = parse(sealed);
+    try {
+      const { key, nonce } = deriveOnce(
+        { privateKey: recipient, publicKey: publicKeyFrom(ephemeralRaw) },
+        Buffer.concat([ephemeralRaw, recipientRaw]),
+      );
+      const opening = createDecipheriv(cipher, key, nonce, { authTagLength: tagBytes })
+        .setAAD(Buffer.from(context))
+        .setAuthTag(tag);
+      return Buffer.concat([opening.update(ciphertext), opening.final()]).toString("utf8");
+    } catch (cause) {
+      throw new SealError("sealed-for-another", `the secret of ${context} does not open with this key: seal it anew`, {
+        cause,
+      });
+    }
+  };
 }
 
 function parse(sealed: string): { ephemeralRaw: Buffer; ciphertext: Buffer; tag: Buffer } {

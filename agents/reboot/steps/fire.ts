@@ -40,7 +40,10 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
     }
     const turn = powersOn ? await awaitPowerOnTurn(context) : undefined;
     giveUpAtMs += turn?.waitMs ?? 0;
-    const saidAtMs = driver.takesEffect ? await context.sayFiring({ stampsPower: powersOn }) : performance.now();
+    const askedAtMs = performance.now();
+    const saidAtMs = driver.takesEffect ? await context.sayFiring({ stampsPower: powersOn }) : askedAtMs;
+    // Others' turns before ours at the ledger are not the BMC's time.
+    giveUpAtMs += saidAtMs - askedAtMs;
     const sendBeforeMs = Math.min(saidAtMs, turn?.notBeforeMs ?? saidAtMs) + firingWindowMs;
     // Where the ledger alone was late, what was got ready still is.
     if (performance.now() >= sendBeforeMs) continue;

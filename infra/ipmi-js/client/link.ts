@@ -4,7 +4,7 @@ import type { Command } from "../commands/command.ts";
 import { BmcPasswordError, BmcUserError } from "../errors/credentials.ts";
 import { ClientClosedError, NotSentError } from "../errors/silence.ts";
 import { type Asking, ask, hasPrivilege, raisePrivilege } from "./ask.ts";
-import { type Call, admit } from "./call.ts";
+import { type Call, admit, withDeadlineAt } from "./call.ts";
 import { notSentBecause, precedingCall, sendControl, verifySession } from "./control.ts";
 import type { ControlResult } from "./ipmi-client.ts";
 import type { Line } from "./line.ts";
@@ -73,7 +73,7 @@ export class Link {
     call: Call,
     control: { readonly action: ChassisAction; readonly sendBeforeAt: number },
   ): Promise<ControlResult> {
-    return this.#inTurn(call, async (asking) => {
+    const work = async (asking: Asking) => {
       let session: Session;
       try {
         session = await this.#verifiedSession(precedingCall(asking, control.sendBeforeAt));
@@ -81,7 +81,8 @@ export class Link {
         throw notSentBecause(asking, error, control.sendBeforeAt);
       }
       return sendControl(asking, session, control);
-    });
+    };
+    return this.#inTurn(call, work, control.sendBeforeAt);
   }
 
   /** Activates SOL over a session of its own. */
@@ -124,8 +125,11 @@ export class Link {
     void this.disconnect();
   }
 
-  async #inTurn<T>(call: Call, work: (asking: Asking) => Promise<T>): Promise<T> {
+  /** What must leave before an instant waits no longer than that for its turn, and goes before what need not. */
+  async #inTurn<T>(call: Call, work: (asking: Asking) => Promise<T>, sendBeforeAt?: number): Promise<T> {
     const { window } = this.#wiring;
+    const pace = sendBeforeAt === undefined || sendBeforeAt >= call.deadlineAt ? "patient" : "hurried";
+    const wait = sendBeforeAt === undefined ? call : withDeadlineAt(call, sendBeforeAt);
     this.#underWay++;
     let isInWindow = false;
     const leaveWindow = () => {
@@ -133,9 +137,9 @@ export class Link {
       isInWindow = false;
     };
     try {
-      if (!this.#turn.tryEnter()) this.#throwUnlessEntered(await this.#turn.enter(call), call);
+      if (!this.#turn.tryEnter(pace)) this.#throwUnlessEntered(await this.#turn.enter(wait, pace), call);
       try {
-        if (!window.tryEnter()) this.#throwUnlessEntered(await window.enter(call), call);
+        if (!window.tryEnter(pace)) this.#throwUnlessEntered(await window.enter(wait, pace), call);
         isInWindow = true;
         this.#line ??= await this.#connectLine();
         const asking = this.#asking(this.#line, admit(call), leaveWindow);
@@ -166,7 +170,7 @@ export class Link {
   #throwUnlessEntered(verdict: "entered" | "deadline" | "aborted", call: Call): void {
     if (verdict === "aborted") this.#throwIfEnded(call);
     if (verdict === "deadline") {
-      throw new NotSentError(this.target, { why: "its deadline passed while other calls were under way" });
+      throw new NotSentError(this.target, { why: "its time passed while other calls were under way" });
     }
   }
 

@@ -3,15 +3,22 @@ import type { Sweep, Swept } from "./sweep.ts";
 
 type Verdict = "entered" | "deadline" | "aborted";
 
+/** `hurried`: whoever has little time left goes before those who have more. */
+type Pace = "hurried" | "patient";
+
 /**
- * Lets so many in at once, in the order they came; the others wait, at most until their deadline. Of size 1 it keeps a
- * BMC's commands one after the other, of the client's window it keeps the sockets' receive buffers from overflowing: it
- * then lets no more than `entriesPerTurn` in during a turn of the event loop, so that answers are read between.
+ * Lets so many in at once, in the order they came, the hurried first; the others wait, at most until their deadline. Of size
+ * 1 it keeps a BMC's commands one after the other, of the client's window it keeps the sockets' receive buffers from
+ * overflowing: it then lets no more than `entriesPerTurn` in during a turn of the event loop, so that answers are read
+ * between.
  */
 export class Turnstile {
   readonly #sweep: Sweep;
   readonly #entriesPerTurn: number;
-  readonly #waiting = new Set<(verdict: Verdict) => void>();
+  readonly #waiting = {
+    hurried: new Set<(verdict: Verdict) => void>(),
+    patient: new Set<(verdict: Verdict) => void>(),
+  };
   #free: number;
   #leftInTurn: number;
   #isTurnEnding = false;
@@ -24,26 +31,29 @@ export class Turnstile {
   }
 
   /** Enters if that can be done at once. */
-  tryEnter(): boolean {
-    if (this.#waiting.size > 0 || this.#free === 0 || this.#leftInTurn === 0) return false;
+  tryEnter(pace: Pace = "patient"): boolean {
+    const { hurried, patient } = this.#waiting;
+    const isPreceded = hurried.size > 0 || (pace === "patient" && patient.size > 0);
+    if (isPreceded || this.#free === 0 || this.#leftInTurn === 0) return false;
     this.#take();
     return true;
   }
 
   /** Whoever is told `entered` must `leave()`, as must who has entered by `tryEnter`. */
-  enter(call: Call): Promise<Verdict> {
+  enter(call: Call, pace: Pace = "patient"): Promise<Verdict> {
     if (call.signal?.aborted === true) return Promise.resolve("aborted");
-    if (this.tryEnter()) return Promise.resolve("entered");
+    if (this.tryEnter(pace)) return Promise.resolve("entered");
+    const waiting = this.#waiting[pace];
     return new Promise((resolve) => {
       const settle = (verdict: Verdict) => {
-        this.#waiting.delete(settle);
+        waiting.delete(settle);
         this.#sweep.delete(item);
         call.signal?.removeEventListener("abort", abort);
         resolve(verdict);
       };
       const abort = () => settle("aborted");
       const item: Swept = { dueAt: call.deadlineAt, onDue: () => settle("deadline"), cancel: abort };
-      this.#waiting.add(settle);
+      waiting.add(settle);
       this.#sweep.add(item);
       call.signal?.addEventListener("abort", abort);
     });
@@ -55,10 +65,12 @@ export class Turnstile {
   }
 
   #letIn(): void {
-    for (const next of this.#waiting) {
-      if (this.#free === 0 || this.#leftInTurn === 0) return;
-      this.#take();
-      next("entered");
+    for (const waiting of [this.#waiting.hurried, this.#waiting.patient]) {
+      for (const next of waiting) {
+        if (this.#free === 0 || this.#leftInTurn === 0) return;
+        this.#take();
+        next("entered");
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
+import { firingWindowMs } from "../../../agents/reboot/steps/fire.ts";
 import { type Written, createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
 import { type Recorded, type RunChange, claim } from "../../../infra/db/index.ts";
 import { databaseServer } from "../../support/database.ts";
@@ -63,4 +64,36 @@ test("changes outlive a kill -9 of PostgreSQL, and each is counted once", { time
   assert.ok(ended.every(({ took }) => took));
   const [row] = await sql`select done_count, finished_at is not null as ended from reboot.operations`;
   assert.deepEqual({ ...row }, { done_count: 200, ended: true });
+});
+
+test("a ledger that is slow by the row, and locked for a while, lets each firing go in time in the end", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(64)));
+  const { owner } = database;
+  const sql = database.as("reboot", 4);
+  await admitNodes(
+    sql,
+    op,
+    fleetOf(64).map(({ name }) => name),
+  );
+  const runs = await claim(sql, "a", 64);
+  // 64 rows take 640 ms then, and no batch of them would ever be in time.
+  await owner.unsafe(`
+    create function reboot.dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(0.01); return new; end';
+    create trigger dawdle before update on reboot.node_runs for each row execute function reboot.dawdle()`);
+  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
+  const isLate = ({ sentAtMs }: Written) => performance.now() >= sentAtMs + firingWindowMs;
+  const fire = async ({ node, fence }: (typeof runs)[number]): Promise<void> => {
+    while (isLate(await writer.write({ op, node, fence, state: "firing" })));
+  };
+  let isLocked: () => void = () => undefined;
+  const locked = new Promise<void>((resolve) => (isLocked = resolve));
+  const locking = owner.begin(async (tx) => {
+    await tx`select from reboot.node_runs where node = 'pc5' for update`;
+    isLocked();
+    await tx`select pg_sleep(0.7)`;
+  });
+  await locked;
+  await Promise.all([locking, ...runs.map(fire)]);
+  const [row] = await sql`select count(*)::int as firing from reboot.node_runs where state = 'firing'`;
+  assert.equal(row?.["firing"], 64);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SealError, createSealingKey, openSealed, seal } from "../../../infra/secrets/index.ts";
+import { SealError, createSealingKey, createSealOpener, seal } from "../../../infra/secrets/index.ts";
 
 const key = createSealingKey();
 
@@ -16,14 +16,14 @@ function codeOf(deed: () => unknown): string | undefined {
 
 for (const secret of ["calvin", "", "pässwörd ☃", "x".repeat(5000)]) {
   test(`a secret of ${secret.length} characters opens with its key under its context`, () => {
-    assert.equal(openSealed(key.privateKey, seal(key.publicKey, secret, "pc1"), "pc1"), secret);
+    assert.equal(createSealOpener(key.privateKey)(seal(key.publicKey, secret, "pc1"), "pc1"), secret);
   });
 }
 
 test("a sealed password that was moved to another node does not open", () => {
   const sealed = seal(key.publicKey, "calvin", "pc1");
   assert.equal(
-    codeOf(() => openSealed(key.privateKey, sealed, "pc2")),
+    codeOf(() => createSealOpener(key.privateKey)(sealed, "pc2")),
     "sealed-for-another",
   );
 });
@@ -31,7 +31,7 @@ test("a sealed password that was moved to another node does not open", () => {
 test("another agent's key does not open it", () => {
   const sealed = seal(key.publicKey, "calvin", "pc1");
   assert.equal(
-    codeOf(() => openSealed(createSealingKey().privateKey, sealed, "pc1")),
+    codeOf(() => createSealOpener(createSealingKey().privateKey)(sealed, "pc1")),
     "sealed-for-another",
   );
 });
@@ -43,7 +43,7 @@ test("no byte of it can be changed", () => {
     const changed = Buffer.from(bytes);
     changed[i] = bytes[i]! ^ 0x80;
     assert.equal(
-      codeOf(() => openSealed(key.privateKey, `v1.${changed.toString("base64url")}`, "pc1")),
+      codeOf(() => createSealOpener(key.privateKey)(`v1.${changed.toString("base64url")}`, "pc1")),
       "sealed-for-another",
       `byte ${i}`,
     );
@@ -53,7 +53,7 @@ test("no byte of it can be changed", () => {
 test("an ephemeral key of low order opens nothing", () => {
   const forged = `v1.${Buffer.alloc(64).toString("base64url")}`;
   assert.equal(
-    codeOf(() => openSealed(key.privateKey, forged, "pc1")),
+    codeOf(() => createSealOpener(key.privateKey)(forged, "pc1")),
     "sealed-for-another",
   );
 });
@@ -71,7 +71,7 @@ test("what is sealed and what is said of it hold no secret", () => {
 for (const sealed of ["", "v1.", "v1.AAAA", "v2.AAAA", "calvin", `v1.${"A".repeat(100)}=`]) {
   test(`'${sealed.slice(0, 10)}' of ${sealed.length} characters is not a sealed secret`, () => {
     assert.equal(
-      codeOf(() => openSealed(key.privateKey, sealed, "pc1")),
+      codeOf(() => createSealOpener(key.privateKey)(sealed, "pc1")),
       "sealed-malformed",
     );
   });
@@ -84,7 +84,7 @@ test("a key of another length or alphabet is refused", () => {
       "key-malformed",
     );
     assert.equal(
-      codeOf(() => openSealed(malformed, seal(key.publicKey, "calvin", "pc1"), "pc1")),
+      codeOf(() => createSealOpener(malformed)(seal(key.publicKey, "calvin", "pc1"), "pc1")),
       "key-malformed",
     );
   }

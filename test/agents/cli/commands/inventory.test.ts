@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { InventoryApplyArgs } from "../../../../contracts/index.ts";
-import { createSealingKey, openSealed } from "../../../../infra/secrets/index.ts";
+import { createSealingKey, createSealOpener } from "../../../../infra/secrets/index.ts";
 import { type Played, type Scene, runLine } from "../run-line.ts";
 
 const answer = {
@@ -91,7 +91,7 @@ describe("a BMC password", () => {
     const played = await runLine(["node", "set", "pc[1,2]", "--password-file", "secret"], scene);
     const nodes = sentBy(played)[0]?.changes.set?.nodes ?? [];
     assert.deepEqual(
-      nodes.map(({ name, sealedPassword = "" }) => openSealed(privateKey, sealedPassword, name)),
+      nodes.map(({ name, sealedPassword = "" }) => createSealOpener(privateKey)(sealedPassword, name)),
       ["s3cret", "s3cret"],
     );
     assert.ok(!JSON.stringify(played.asked).includes("s3cret"));
@@ -106,7 +106,7 @@ describe("a BMC password", () => {
       nodes.map(({ name, circuit, sealedPassword = "" }) => [
         name,
         circuit,
-        openSealed(privateKey, sealedPassword, name),
+        createSealOpener(privateKey)(sealedPassword, name),
       ]),
       [
         ["pc1", "c1", "one"],

@@ -54,3 +54,17 @@ test("who is called off while waiting is told so", async () => {
   controller.abort();
   assert.equal(await waiting, "aborted");
 });
+
+test("the hurried go before those who have waited longer", async () => {
+  const turnstile = new Turnstile(new Sweep(), 1);
+  turnstile.tryEnter();
+  const order: string[] = [];
+  const waiting = (["patient", "hurried"] as const).map(async (pace) => {
+    await turnstile.enter(startCall(undefined), pace);
+    order.push(pace);
+    turnstile.leave();
+  });
+  turnstile.leave();
+  await Promise.all(waiting);
+  assert.deepEqual(order, ["hurried", "patient"]);
+});
