@@ -84,6 +84,20 @@ test("a replica holds no more than its capacity, and takes the next as one ends"
   assert.equal(worker.heldCount, 2);
 });
 
+test("work spreads over replicas by their room, and what is over it waits in the ledger alone", async (t) => {
+  const site = await databases.newDatabase(t, siteOf(fleetOf(400)));
+  await admitNodes(site.as("reboot"), op, namesOf(400));
+  // Of one user's runs a replica takes eight ninths of its room.
+  const replicas = [90, 180, 90].map((capacity, at) => replicaOn(t, site, `r${at}`, capacity));
+  for (const { worker } of replicas) worker.poke();
+  const held = () => replicas.map(({ worker }) => worker.heldCount).join(" ");
+  await until("each has what it has room for", () => held() === "80 160 80");
+  const [queued] = await site.owner`select count(*)::int as count from reboot.node_runs where state = 'queued'`;
+  assert.equal(queued?.["count"], 80);
+  const nodes = replicas.flatMap(({ runs }) => runs.map(({ node }) => node));
+  assert.equal(new Set(nodes).size, 320, "no node is held twice");
+});
+
 test("a user's few nodes begin at once beside another's many that are slow", async (t) => {
   const site = await databases.newDatabase(t, siteOf(fleetOf(205)));
   const { worker, runs, end } = replicaOn(t, site, "a", 90);
