@@ -11,7 +11,10 @@ export interface Replica {
 }
 
 /** Starts a replica from a site's agents.json; resolves when it serves. */
-export async function startReplica(agentsFile: string, kind: "reboot" | "reload" = "reboot"): Promise<Replica> {
+export async function startReplica(
+  agentsFile: string,
+  kind: "reboot" | "reload" | "setup" = "reboot",
+): Promise<Replica> {
   const child = fork(bin, ["agent", kind, "--config", agentsFile], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, REVEILLE_LOG: "error" },

@@ -10,6 +10,7 @@ const site = siteWith({
     ...["a1", "a2", "b1", "c1", "d1", "d2", "f1"].map((name) => ({ name })),
     { name: "b2", fault: "never-boots" },
     { name: "c2", fault: "never-boots" },
+    { name: "e1", fault: "never-boots" },
   ],
   images: [
     { name: "base", sizeMiB: 1 },
@@ -22,6 +23,7 @@ const site = siteWith({
     { name: "demo/spare", nodes: ["c1", "c2"], os: "base" },
     { name: "demo/twice", nodes: ["d1", "d2"], os: "base" },
     { name: "demo/gone", nodes: ["f1"], os: "mine" },
+    { name: "demo/off", nodes: ["e1"], os: "base" },
     { name: "demo/empty", nodes: [] },
   ],
   users: [{ name: "bob", projects: ["other"] }],
@@ -38,7 +40,8 @@ async function setUp(experiment: string, ...more: string[]): Promise<SetupDocume
 const outcomesOf = ({ results }: ResultsDocument) =>
   Object.fromEntries(Object.entries(results).map(([node, { outcome, reason }]) => [node, `${outcome} ${reason}`]));
 
-describe("a setup", () => {
+/** Each with nodes of its own; most of their time is a machine that never boots. */
+describe("a setup", { concurrency: true }, () => {
   test("loads what was never loaded, and leaves alone what runs; a dry run says which before", async () => {
     const plan = await site.runHere(["setup", "demo/good", "--dry-run"]);
     assert.match(plan.stdout, /^reload base: a\[1,2\]$/mu);
@@ -75,6 +78,16 @@ describe("a setup", () => {
     assert.deepEqual([second.code, second.retry, second.results["d1"]?.evidence?.holder], [2, "may-help", op]);
     assert.equal(documentOf(await site.runHere(["wait", op, "--json"])).code, 0);
   });
+});
+
+test("a setup that is cancelled takes its loads with it, and leaves what it touched to be set up anew", async () => {
+  await using reveille = await site.connectAs();
+  const operation = await reveille.setup({ experiment: "demo/off" });
+  for await (const event of operation) if (event.kind === "step" && event.step === "ask") break;
+  assert.deepEqual(await operation.cancel(), { ok: true });
+  const { code, results, retry } = await operation.wait();
+  assert.deepEqual([code, results["e1"]?.outcome, retry], [1, "cancelled", "futile"]);
+  assert.match((await site.runHere(["nodes", "e1"])).stdout, /\tdirty$/mu);
 });
 
 describe("a setup is refused whole", () => {

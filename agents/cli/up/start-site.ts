@@ -43,7 +43,7 @@ export interface SiteOptions {
   readonly natsPort?: number;
   /** Each agent in a process of its own instead of this one. */
   readonly processes?: boolean;
-  /** Replicas of the reboot agent and of the reload agent; default 1, and 0 leaves them to whoever runs them elsewhere. */
+  /** Replicas of the reboot agent and of the reload agent; default 1. 0 leaves these and the setup agent to whoever runs them elsewhere. */
   readonly replicas?: number;
   /** How the fleet's circuits are paced; default not at all. */
   readonly pacing?: Pacing | null;
@@ -150,7 +150,7 @@ export async function startSite(options: SiteOptions): Promise<EmbeddedSite> {
     const start = (kind: HostedAgent) =>
       processes ? forkAgent(kind, files.agentsFile) : startAgent(kind, config, log);
     const replicated = Array.from({ length: replicas }, () => ["reboot", "reload"] as const).flat();
-    const kinds: HostedAgent[] = ["boot", "registry", "setup", ...replicated];
+    const kinds: HostedAgent[] = ["boot", "registry", ...(replicas > 0 ? (["setup"] as const) : []), ...replicated];
     const started = await Promise.all(
       kinds.map(async (kind) => {
         const replica = await start(kind);
