@@ -52,7 +52,11 @@ interface Done {
 async function rebootAll(site: FleetSite): Promise<Done> {
   const pids = pidsOf(site);
   const before = recordOf((part) => cpuMsOf(pids[part]()));
-  const done = (await site.coordinator.ask([site.names])) as Done & { isExact: boolean; code: number; detail?: string };
+  const done = (await site.coordinator.ask({ nodelists: [site.names] })) as Done & {
+    isExact: boolean;
+    code: number;
+    detail?: string;
+  };
   if (!done.isExact) throw new Error(`the results are not exact: code ${done.code} ${done.detail ?? ""}`);
   return { ...done, cpuMs: recordOf((part) => cpuMsOf(pids[part]()) - before[part]) };
 }

@@ -3,6 +3,7 @@
 //   npm run bench -- NAME...   only these
 import { describeCode, describeMachine } from "./machine.ts";
 import { measureAgents } from "./measure/agents.ts";
+import { measureBacklog } from "./measure/backlog.ts";
 import { measureCommandLine } from "./measure/command-line.ts";
 import { measureFleet } from "./measure/fleet.ts";
 import { measureImages } from "./measure/images.ts";
@@ -16,6 +17,7 @@ import { type Table, renderTable } from "./table.ts";
 const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   fleet: measureFleet,
   agents: measureAgents,
+  backlog: measureBacklog,
   "many-operations": measureManyOperations,
   "power-cycles": measurePowerCycles,
   "command-line": measureCommandLine,

@@ -19,7 +19,7 @@ export async function measureManyOperations(): Promise<Table> {
     const took = ways.map((): number[] => []);
     for (let round = -1; round < rounds; round++) {
       for (const [at, { lists }] of ways.entries()) {
-        const done = (await site.coordinator.ask(lists)) as { totalMs: number; isExact: boolean };
+        const done = (await site.coordinator.ask({ nodelists: lists })) as { totalMs: number; isExact: boolean };
         if (!done.isExact) throw new Error("the results are not exact");
         if (round >= 0) took[at]?.push(done.totalMs);
       }
