@@ -25,11 +25,14 @@ export interface Reveille extends AsyncDisposable {
   power(args: ArgsOf<"power">, options?: SubmitOptions): Promise<Operation>;
   /** Any acting verb: resolves when it is accepted or refused; see `submit`. */
   submit<V extends ActingVerb>(verb: V, args: ArgsOf<V>, options?: SubmitOptions): Promise<Operation>;
-  /** A verb that makes no operation, `inventory-apply`: what its agent answers, which may take `answerWithinMs`, default 6 s. */
+  /**
+   * A verb that makes no operation, `inventory-apply`: what its agent answers, which may take `answerWithinMs`, default 6 s.
+   * An agent that tells how far it has come (`image-add`) has that long again.
+   */
   control<V extends Exclude<Verb, ActingVerb>>(
     verb: V,
     args: ArgsOf<V>,
-    options?: Pick<ControlOptions, "answerWithinMs" | "parentOp">,
+    options?: Omit<ControlOptions, "isDryRun">,
   ): Promise<ControlReply>;
   /** What an acting command would do to each node, as its agent judges it now; nothing is begun. */
   plan<V extends ActingVerb>(verb: V, args: ArgsOf<V>): Promise<ControlReply>;

@@ -28,6 +28,8 @@ export interface InboxPublisher {
   /** Sent behind the operation's events so far. */
   finished(to: InboxAddress, code: number, finishedAt: string, retry?: Retry): void;
   answer(to: InboxAddress, answer: unknown): void;
+  /** The answer takes its time; whoever waits for it hears that it is being worked on. */
+  working(to: InboxAddress, progress: { readonly bytesDone: number; readonly bytesTotal?: number }): void;
 }
 
 /** Room kept for the envelope around a list of events or names, bytes. */
@@ -92,6 +94,9 @@ export function createInboxPublisher(connection: NatsConnection, site: string, a
     },
     answer(to, answer) {
       send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "answer", answer }));
+    },
+    working(to, { bytesDone, bytesTotal }) {
+      send(to, JSON.stringify({ v: wireVersion, op: to.op, kind: "working", bytesDone, bytesTotal }));
     },
   };
 }

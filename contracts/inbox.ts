@@ -49,8 +49,20 @@ export type Finished = Type.Static<typeof Finished>;
 export const Answer = Type.Object({ ...envelope, kind: Type.Literal("answer"), answer: Type.Unknown() });
 export type Answer = Type.Static<typeof Answer>;
 
+/**
+ * A command that makes no operation is being worked on, and its answer is yet to come (`image-add`, `image-verify`): told
+ * every second or so. `bytesTotal` is left out where nobody knows it beforehand.
+ */
+export const Working = Type.Object({
+  ...envelope,
+  kind: Type.Literal("working"),
+  bytesDone: Type.Integer({ minimum: 0 }),
+  bytesTotal: Type.Optional(Type.Integer({ minimum: 0 })),
+});
+export type Working = Type.Static<typeof Working>;
+
 /** Whatever an agent publishes on a reply inbox. */
-export const InboxMessage = Type.Union([Accepted, Rejected, Events, Finished, Answer]);
+export const InboxMessage = Type.Union([Accepted, Rejected, Events, Finished, Answer, Working]);
 export type InboxMessage = Type.Static<typeof InboxMessage>;
 
 /** Messages are split to stay below this many bytes of JSON. */

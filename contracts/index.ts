@@ -17,6 +17,13 @@ export {
   maxExpiryMs,
   verbs,
 } from "./commands/index.ts";
+export {
+  ImageAddAnswer,
+  type ImageAddArgs,
+  type ImageArgs,
+  ImageRemoveAnswer,
+  ImageVerifyAnswer,
+} from "./commands/image.ts";
 export { InventoryApplyAnswer, type InventoryApplyArgs, maxDifferences } from "./commands/inventory.ts";
 export { DryRunAnswer } from "./commands/dry-run.ts";
 export { type PowerAction, PowerArgs, powerActions } from "./commands/power.ts";
@@ -32,6 +39,7 @@ export {
   type Finished,
   InboxMessage,
   type Rejected,
+  type Working,
   maxMessageBytes,
 } from "./inbox.ts";
 export {
@@ -109,6 +117,7 @@ export {
   type SuccessReason,
   adviceOf,
   isRefusalReason,
+  isResultReason,
   isRetryable,
   reasonTable,
   reasons,

@@ -1,11 +1,11 @@
 /**
  * The catalogue of reasons: every refusal and every node's result names one of these literals, and nobody branches on a
  * message's text. `scope` says where it may stand: `operation` refuses a command as a whole (code -1), `node` ends one
- * node's run. `retryable` says whether the same request may succeed without anybody changing anything; only a retryable
+ * node's run, `either` does one or the other. `retryable` says whether the same request may succeed without anybody changing anything; only a retryable
  * failure is ever tried again. `advice` is for a person, and says what to do next where there is something to do.
  */
 interface ReasonEntry {
-  readonly scope: "operation" | "node" | "success";
+  readonly scope: "operation" | "node" | "either" | "success";
   readonly retryable: boolean;
   readonly advice: string;
 }
@@ -40,6 +40,31 @@ export const reasonTable = {
     scope: "operation",
     retryable: true,
     advice: "as many nodes load this image as it allows; try again later, or with fewer nodes",
+  },
+  "image-exists": {
+    scope: "operation",
+    retryable: false,
+    advice: "choose another name, or take its place with --replace",
+  },
+  "image-in-use": {
+    scope: "operation",
+    retryable: true,
+    advice: "wait until no node loads it, or give the node type another default image",
+  },
+  "image-busy": {
+    scope: "operation",
+    retryable: true,
+    advice: "it is being added, verified or removed already; see: reveille images",
+  },
+  "image-directory-full": {
+    scope: "operation",
+    retryable: false,
+    advice: "make room in the image directory, then ask again",
+  },
+  "image-interrupted": {
+    scope: "operation",
+    retryable: true,
+    advice: "the reload agent was stopped, or lost its database, in the midst of it; ask again",
   },
   "inventory-invalid": {
     scope: "operation",
@@ -167,28 +192,28 @@ export const reasonTable = {
     advice: "look at the node: the action may or may not have happened",
   },
   "image-file-missing": {
-    scope: "node",
+    scope: "either",
     retryable: false,
-    advice: "the image's file is not in the image directory; add the image anew",
+    advice: "the file is not in the image directory; put it there, or add the image anew",
   },
   "image-unreadable": {
-    scope: "node",
+    scope: "either",
     retryable: false,
-    advice: "the reload agent may not read the image's file; mend its mode, or that of its folder",
+    advice: "the reload agent cannot read the file; mend its mode, or that of its folder",
   },
-  "image-empty": { scope: "node", retryable: false, advice: "the image's file holds no byte; add the image anew" },
+  "image-empty": { scope: "either", retryable: false, advice: "the file holds no byte but zeros; add the image anew" },
   "image-digest-mismatch": {
-    scope: "node",
+    scope: "either",
     retryable: false,
     advice: "the image's file is not the one that was recorded; add the image anew",
   },
   "image-manifest-invalid": {
-    scope: "node",
+    scope: "either",
     retryable: false,
     advice: "the image's manifest is cut off or contradicts itself; add the image anew",
   },
   "image-signature-invalid": {
-    scope: "node",
+    scope: "either",
     retryable: false,
     advice: "the image's manifest is not signed with the site's key; add the image anew",
   },
@@ -217,9 +242,9 @@ type ReasonOf<S extends ReasonEntry["scope"]> = {
   [R in Reason]: (typeof reasonTable)[R]["scope"] extends S ? R : never;
 }[Reason];
 /** Why a command was refused as a whole. */
-export type RefusalReason = ReasonOf<"operation">;
+export type RefusalReason = ReasonOf<"operation" | "either">;
 /** Why one node's run did not succeed. */
-export type FailureReason = ReasonOf<"node">;
+export type FailureReason = ReasonOf<"node" | "either">;
 /** What one node's success rests on. */
 export type SuccessReason = ReasonOf<"success">;
 
@@ -233,6 +258,11 @@ export function adviceOf(reason: Reason): string {
   return reasonTable[reason].advice;
 }
 
+/** Whether it may stand in a node's result; a reason that may not refuses commands alone. */
+export function isResultReason(reason: Reason): reason is FailureReason | SuccessReason {
+  return reasonTable[reason].scope !== "operation";
+}
+
 export function isRefusalReason(reason: string): reason is RefusalReason {
-  return Object.hasOwn(reasonTable, reason) && reasonTable[reason as Reason].scope === "operation";
+  return Object.hasOwn(reasonTable, reason) && ["operation", "either"].includes(reasonTable[reason as Reason].scope);
 }

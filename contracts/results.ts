@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { LoadedImage } from "./loads.ts";
 import { Instant, OpId } from "./names.ts";
-import { type Reason, isRefusalReason, isRetryable, reasons } from "./reasons.ts";
+import { type Reason, isResultReason, isRetryable, reasons } from "./reasons.ts";
 
 export const outcomes = [
   "succeeded",
@@ -83,7 +83,7 @@ export const Evidence = Type.Object({
 export type Evidence = Type.Static<typeof Evidence>;
 
 /** What a node's result may name: a refusal is of the whole command, never of a node. */
-const resultReasons = reasons.filter((reason) => !isRefusalReason(reason));
+const resultReasons = reasons.filter(isResultReason);
 
 /** One node's part of an operation, ended. Every node of an admitted operation has exactly one, always. */
 export const NodeResult = Type.Object({

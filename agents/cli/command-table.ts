@@ -102,6 +102,13 @@ export const commandTable: readonly CommandRow[] = [
     load: () => import("./commands/images.ts"),
   },
   {
+    name: "image",
+    usage: "add|verify|remove IMAGE",
+    summary: "make images of raw disks, verify and remove them",
+    heading: change,
+    load: () => import("./commands/image.ts"),
+  },
+  {
     name: "node",
     usage: "add|set|remove|list NODES",
     summary: "add, change, reserve and remove nodes",

@@ -14,8 +14,8 @@ export function admissionOf({ command: envelope }: CommandKnock, now: string): A
     needsLocks: true,
     readMore: async (tx, facts) => {
       const names = wantedImages(command, facts);
-      // Counted first: that locks the images with a limit, so that what is read of them then stands.
-      const loads = await countLoads(tx, names, { locksLimited: true });
+      // Counted first: that locks the images, so that what is read of them then stands.
+      const loads = await countLoads(tx, names, { locks: true });
       const rows = await readImageRows(tx, names);
       return { loads, images: new Map(rows.map((row) => [row.image, row])) };
     },

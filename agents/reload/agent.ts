@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createReveille, newOpId } from "../../bus/index.ts";
+import { createInboxPublisher, createReveille, newOpId } from "../../bus/index.ts";
 import { subjectsOf } from "../../contracts/index.ts";
 import { createImageChecker, openImageStore, publicKeyOf } from "../../infra/images/index.ts";
 import { startActingAgent } from "../runtime/acting-agent.ts";
@@ -14,6 +14,7 @@ import { admissionOf } from "./admission-of.ts";
 import { createConsoles } from "./consoles.ts";
 import { driveNode } from "./drive-node.ts";
 import { createImageInspector } from "./image-inspector.ts";
+import { createImageControls } from "./images/image-controls.ts";
 import { createLoadBook } from "./load-book.ts";
 import { checkMulticast, openLoadSessions } from "./multicast/open-load-sessions.ts";
 import { createProgressWatcher } from "./progress-watcher.ts";
@@ -21,7 +22,7 @@ import { concludeUnattended } from "./unattended-loads.ts";
 
 /**
  * The reload agent: the only one that writes images, boot selections and what is on a node's disk. Admits `reload` and its
- * cancel; what needs a BMC it asks the reboot agent for.
+ * cancel, and adds, verifies and removes images; what needs a BMC it asks the reboot agent for.
  */
 export async function startReloadAgent(
   config: Pick<AgentsConfig, "site" | "url" | "ca">,
@@ -51,11 +52,23 @@ export async function startReloadAgent(
     newLoadId: newOpId,
     ...(sessions ? { sessions } : {}),
   };
+  const images = createImageControls({
+    ...{ sql, openSession: database.openSession, store, privateKey: signingKey, log },
+    publisher: createInboxPublisher(connection, site, "reload"),
+  });
   const unattended = concludeUnattended(sql, log);
   return startActingAgent({
     agent: "reload",
     ...{ site, owner, section, place, log, admissionOf },
     drive: (run, options) => driveNode(run, { ...options, tools }).finally(() => sessions?.tell(run.node, undefined)),
-    stops: [async () => sessions?.close(), () => unattended.close(), () => states.close(), () => progress.close()],
+    onControl: (knock) => images.onControl(knock),
+    onStopping: () => images.interrupt(),
+    stops: [
+      async () => sessions?.close(),
+      () => images.close(),
+      () => unattended.close(),
+      () => states.close(),
+      () => progress.close(),
+    ],
   });
 }

@@ -39,6 +39,8 @@ export interface ActingAgentOptions<More> extends Pick<CommandHandlerOptions<Mor
   readonly drive: (run: HeldRun, options: DriveOptions) => Promise<void>;
   /** What is told of an operation's end beside its code; asked for once it has ended. */
   readonly retryOf?: (op: string) => Promise<Retry | undefined>;
+  /** The agent is about to stop: what would take long lets go. */
+  readonly onStopping?: () => void;
   /** What else is to be stopped, in this order, once no run is driven any more. */
   readonly stops: readonly (() => Promise<unknown>)[];
 }
@@ -115,6 +117,7 @@ export async function startActingAgent<More>(options: ActingAgentOptions<More>):
   return {
     stop: () =>
       stopInOrder([
+        async () => options.onStopping?.(),
         () => door.close(),
         () => sweep.stop(),
         () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type StateChange, isRefusalReason, reasonTable } from "../../contracts/index.ts";
+import { type StateChange, isResultReason, reasonTable } from "../../contracts/index.ts";
 import type { FailureReason, NodeResult, SuccessReason } from "../../contracts/index.ts";
 import type { ChildEnd } from "../runtime/commands/child-operations.ts";
 import { type Observation, type ObservedStep, type Seen, attemptsOf, lastOf } from "./ladder/observation.ts";
@@ -85,7 +85,7 @@ function isSuccess(reason: NodeResult["reason"]): reason is SuccessReason {
 }
 
 function failureOf(reason: NodeResult["reason"]): FailureReason {
-  return isRefusalReason(reason) || isSuccess(reason) ? "outcome-unknown" : reason;
+  return !isResultReason(reason) || isSuccess(reason) ? "outcome-unknown" : reason;
 }
 
 /** Waits until the node reports from a new boot that it is up; after a load, from a boot that followed what was loaded. */

@@ -1,4 +1,4 @@
-import { type ArgsOf, type Verb, agentOfVerb, defaultExpiryMs } from "../../contracts/index.ts";
+import { type ArgsOf, type Verb, type Working, agentOfVerb, defaultExpiryMs } from "../../contracts/index.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { answerPauseMs, commandPayload, openExchange } from "./exchange.ts";
 import type { Refusal } from "./operation.ts";
@@ -9,6 +9,8 @@ export type ControlReply = { readonly ok: true; readonly answer: unknown } | ({ 
 
 export interface ControlOptions {
   readonly answerWithinMs?: number;
+  /** Hears how far the agent has come, of a verb whose answer takes long; the time for the answer then begins anew. */
+  readonly onWorking?: (progress: Pick<Working, "bytesDone" | "bytesTotal">) => void;
   /** The operation of the sender's on whose behalf it is sent. */
   readonly parentOp?: string;
   /** Of an acting verb: asks what would become of each node. */
@@ -23,10 +25,10 @@ export async function control<V extends Verb>(
   coordinator: Coordinator,
   verb: V,
   args: ArgsOf<V>,
-  { answerWithinMs = answerPauseMs * 3, parentOp, isDryRun = false }: ControlOptions = {},
+  { answerWithinMs = answerPauseMs * 3, onWorking, parentOp, isDryRun = false }: ControlOptions = {},
 ): Promise<ControlReply> {
   const op = newOpId();
-  const exchange = openExchange(coordinator, { op, verb });
+  const exchange = openExchange(coordinator, { op, verb }, onWorking ? { onWorking } : {});
   try {
     const more = { ...(parentOp === undefined ? {} : { parentOp }), ...(isDryRun ? { dryRun: true as const } : {}) };
     exchange.publish(commandPayload(op, new Date(Date.now() + defaultExpiryMs), args, more));

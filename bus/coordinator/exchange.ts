@@ -1,5 +1,5 @@
 import type { Subscription } from "@nats-io/transport-node";
-import { type Verb, agentOfVerb, subjectsOf, wireVersion } from "../../contracts/index.ts";
+import { type Verb, type Working, agentOfVerb, subjectsOf, wireVersion } from "../../contracts/index.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { FollowedOperation, Refusal } from "./operation.ts";
 import { signedHeaders } from "./query.ts";
@@ -19,22 +19,32 @@ export interface Exchange {
   readonly subscription: Subscription;
   /** The same command may be sent again: agents know it by its id. */
   publish(payload: Uint8Array): void;
-  /** What is said within a time, or was said since the last time this was asked. One asks at a time. */
+  /**
+   * What is said within a time, or was said since the last time this was asked. The time begins anew whenever the agent
+   * tells that it is at work. One asks at a time.
+   */
   answer(withinMs: number): Promise<Said>;
   close(): void;
 }
 
-/** Opens the inbox of a command; what comes also feeds `operation`, if it makes one. */
+/** Who else hears what comes: the operation that the command makes, or whoever waits for a long answer. */
+export interface ExchangeListeners {
+  readonly operation?: FollowedOperation;
+  readonly onWorking?: (progress: Working) => void;
+}
+
+/** Opens the inbox of a command. */
 export function openExchange(
   coordinator: Coordinator,
   command: { readonly op: string; readonly verb: Verb },
-  operation?: FollowedOperation,
+  { operation, onWorking }: ExchangeListeners = {},
 ): Exchange {
   const { connection, site, user, identity } = coordinator;
   const { op, verb } = command;
   const subjects = subjectsOf(site);
   let unheard: Said | undefined;
   let listener: ((said: Said) => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const say = (said: Said) => {
     if (listener) listener(said);
     else if (said.kind !== "nobody" && unheard?.kind !== "accepted") unheard = said;
@@ -56,6 +66,10 @@ export function openExchange(
       case "answer":
         say({ kind: "accepted", answer: message.answer });
         break;
+      case "working":
+        timer?.refresh();
+        onWorking?.(message);
+        break;
       case "events":
       case "finished":
       // They tell of an operation of this id, which may yet turn out to be another command's.
@@ -72,11 +86,12 @@ export function openExchange(
       new Promise((resolve) => {
         const heard = (said: Said) => {
           clearTimeout(timer);
+          timer = undefined;
           listener = undefined;
           unheard = undefined;
           resolve(said);
         };
-        const timer = setTimeout(() => heard({ kind: "silence" }), withinMs);
+        timer = setTimeout(() => heard({ kind: "silence" }), withinMs);
         listener = heard;
         if (unheard) heard(unheard);
       }),

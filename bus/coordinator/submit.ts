@@ -69,7 +69,7 @@ export async function submit<V extends ActingVerb>(
 
   const payload = commandPayload(op, expiresAt, args, options.parentOp ? { parentOp: options.parentOp } : {});
   const operation = followedBy(coordinator, parts);
-  const exchange = openExchange(coordinator, { op, verb }, operation);
+  const exchange = openExchange(coordinator, { op, verb }, { operation });
   let isUncertain = false;
   for (;;) {
     exchange.publish(payload);

@@ -3,6 +3,10 @@ import { type Reason, adviceOf, isRetryable, reasonTable, reasons } from "../../
 const scopes = {
   operation: ["A command is refused as a whole", "Stands in `rejected`; the code is -1 and nothing was touched."],
   node: ["A node did not succeed", "Stands in that node's result, whose status is 1."],
+  either: [
+    "An image cannot be used, or made",
+    "Stands in `rejected` for `image-add`, and in the result of each node that was to load the image.",
+  ],
   success: ["A node succeeded", "Stands in that node's result, whose status is 0: what the success rests on."],
 } as const;
 

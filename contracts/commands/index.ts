@@ -4,6 +4,7 @@ import type { AgentName } from "../agents.ts";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { CancelArgs } from "./cancel.ts";
 import { ConsoleArgs } from "./console.ts";
+import { ImageAddArgs, ImageArgs } from "./image.ts";
 import { InventoryApplyArgs } from "./inventory.ts";
 import { PowerArgs } from "./power.ts";
 import { RebootArgs } from "./reboot.ts";
@@ -29,6 +30,9 @@ const verbTable = {
   "cancel-power": { agent: "reboot", args: CancelArgs, kind: "controls" },
   reload: { agent: "reload", args: ReloadArgs, kind: "acts" },
   "cancel-reload": { agent: "reload", args: CancelArgs, kind: "controls" },
+  "image-add": { agent: "reload", args: ImageAddArgs, kind: "controls" },
+  "image-remove": { agent: "reload", args: ImageArgs, kind: "controls" },
+  "image-verify": { agent: "reload", args: ImageArgs, kind: "controls" },
   setup: { agent: "setup", args: SetupArgs, kind: "acts" },
   "cancel-setup": { agent: "setup", args: CancelArgs, kind: "controls" },
   "inventory-apply": { agent: "registry", args: InventoryApplyArgs, kind: "controls" },

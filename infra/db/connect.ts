@@ -9,6 +9,11 @@ export interface Database extends AsyncDisposable {
   readonly sql: Sql;
   /** For leases, which may be lost in a crash of the server: `synchronous_commit` off. */
   readonly relaxedSql: Sql;
+  /**
+   * Opens one connection beside the pools, which stays until it is ended: for locks that are held from one statement to
+   * the next. `onLost` is called if it ends before.
+   */
+  readonly openSession: (onLost: () => void) => Sql;
   close(): Promise<void>;
 }
 
@@ -36,10 +41,18 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: 1,
     connection: { application_name: `${name} leases`, synchronous_commit: "off" },
   });
+  const openSession = (onLost: () => void): Sql =>
+    postgres(url, {
+      ...shared,
+      max: 1,
+      idle_timeout: 0,
+      connection: { application_name: `${name} lock` },
+      onclose: onLost,
+    });
   const close = async () => {
     await Promise.all([sql.end({ timeout: 5 }), relaxedSql.end({ timeout: 5 })]);
   };
-  return { sql, relaxedSql, close, [Symbol.asyncDispose]: close };
+  return { sql, relaxedSql, openSession, close, [Symbol.asyncDispose]: close };
 }
 
 /** Error codes (SQLSTATE, and the driver's own) that mean the server is away or going away, not that we asked badly. */

@@ -17,6 +17,20 @@ export {
   openDatabase,
   wasUndone,
 } from "./connect.ts";
+export {
+  type AddedImage,
+  type ImageAsker,
+  beginImage,
+  beginReplacement,
+  failAbandonedImages,
+  failImage,
+  finishImage,
+  forgetImage,
+  isProjectKnown,
+  noteImageProgress,
+  readImageAsker,
+} from "./images/catalogue.ts";
+export { type ImageLock, ImageLockLostError, withImageLock } from "./images/image-lock.ts";
 export { type ImportedImage, importImages } from "./images/import.ts";
 export { readImages } from "./images/read.ts";
 export {

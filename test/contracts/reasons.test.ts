@@ -23,12 +23,13 @@ function result(reason: string): unknown {
   return { status: 1, outcome: "failed", reason, attempts: 0, startedAt: now, finishedAt: now };
 }
 
-test("every reason may be said on the wire: a refusal in a rejection, the others in a node's result", () => {
+test("every reason may be said on the wire: a refusal in a rejection, a node's in its result", () => {
   for (const reason of reasons) {
-    const isRefusal = reasonTable[reason].scope === "operation";
+    const { scope } = reasonTable[reason];
+    const isRefusal = scope === "operation" || scope === "either";
     assert.equal(isRefusalReason(reason), isRefusal, reason);
     assert.equal(hasShape(InboxMessage, rejected(reason)), isRefusal, `rejected: ${reason}`);
-    assert.equal(hasShape(NodeResult, result(reason)), !isRefusal, `result: ${reason}`);
+    assert.equal(hasShape(NodeResult, result(reason)), scope !== "operation", `result: ${reason}`);
   }
 });
 

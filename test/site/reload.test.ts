@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdir, readFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { ImageSummary, NodeResult } from "../../contracts/index.ts";
 import { type BmcTarget, type IpmiClient, createIpmiClient } from "../../infra/ipmi-js/index.ts";
+import { createRandomImage } from "../../infra/images/index.ts";
 import type { FaultName } from "../../infra/simulator/index.ts";
 import { digestOfDisk } from "../support/disk-digest.ts";
 import { type ResultsDocument, documentOf, siteWith } from "../support/site.ts";
@@ -28,8 +31,10 @@ const rows = Object.keys(table) as (keyof typeof table)[];
 const site = siteWith({
   nodes: [
     ...rows.map((name) => ({ name: `n-${name}`, ...(name === "sound" ? {} : { fault: name }) })),
-    ...["two", "plain", "left", "pc1", "pc2"].map((name) => ({ name })),
+    ...["two", "plain", "left", "pc1", "pc2", "custom"].map((name) => ({ name })),
   ],
+  users: [{ name: "ann", projects: ["demo"] }],
+  experiments: [{ name: "demo/lab", nodes: ["custom"] }],
   images: [{ name: "base" }, { name: "home", sizeMiB: 2 }, { name: "missing", missing: true }],
 });
 
@@ -140,5 +145,44 @@ describe("a reload", () => {
       state = entries.some((entry) => entry.state === "RELOADDONE") ? entries[0]!.state : "";
     }
     await holds("left", "base");
+  });
+});
+
+describe("an image that a member adds", () => {
+  test("is made of a raw disk, loaded byte for byte, and is neither removed nor damaged unseen", async () => {
+    const images = join(site.dir, "images");
+    await mkdir(join(images, "demo"));
+    await createRandomImage(join(images, "demo", "own.raw"), { sizeMiB: 6, seed: "own" });
+    const ann = (...args: string[]) => site.run([...args, "--json"], { user: "ann" });
+
+    const added = await ann("image", "add", "own", "demo/own.raw", "--project", "demo", "--max-loads", "1");
+    assert.deepEqual([added.status, added.stderr], [0, ""]);
+    const { code, rawBytes } = JSON.parse(added.stdout) as { code: number; rawBytes: number };
+    assert.deepEqual([code, rawBytes], [0, 6 * 1024 * 1024]);
+    assert.equal(documentOf(await ann("reload", "custom", "-i", "own")).code, 0);
+    const { diskFile } = site.fleet.nodes.find(({ name }) => name === "custom")!;
+    const raw = await readFile(join(images, "demo", "own.raw"));
+    assert.ok((await readFile(diskFile!)).subarray(0, raw.length).equals(raw), "the disk holds what the file holds");
+
+    assert.equal((await ann("image", "verify", "own")).status, 0);
+    await truncate(join(images, "own.zst"), 1_000);
+    const verified = await site.run(["image", "verify", "own"], { user: "ann" });
+    assert.equal(verified.status, 1);
+    assert.match(verified.stdout, /^own: image-digest-mismatch — .*1000 bytes/u);
+    assert.equal((await ann("image", "remove", "own")).status, 0);
+    assert.equal(documentOf(await ann("reload", "custom", "-i", "own")).reason, "image-unknown");
+  });
+});
+
+describe("a reload that is cancelled", () => {
+  test("ends the node that waits for its ramdisk, and leaves it to boot from its disk", async () => {
+    await using reveille = await site.connectAs();
+    const operation = await reveille.reload({ nodelist: ["n-hangs-in-bios"] });
+    for await (const event of operation) if (event.kind === "step" && event.phase === "load") break;
+    assert.equal((await site.run(["cancel", operation.id])).status, 0);
+    const { code, results } = await operation.wait();
+    const { outcome, reason } = results["n-hangs-in-bios"]!;
+    assert.deepEqual([code, outcome, reason], [1, "cancelled", "cancelled-by-user"]);
+    assert.equal(documentOf(await site.run(["reload", "n-hangs-in-bios", "--no-reboot", "--json"])).code, 0);
   });
 });

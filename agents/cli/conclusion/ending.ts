@@ -7,13 +7,15 @@ export interface CommandRecord {
   op?: string | undefined;
   /** Known once a context was read. */
   user?: string | undefined;
+  /** Of a command that makes no operation: the command line that shows what became of it. */
+  followUp?: string;
   /** From when the command may have been admitted. */
   isSent: boolean;
 }
 
 /** How a command line ended. It decides the exit status, and the last thing that is printed. */
 export type Ending =
-  /** A read, or a deed without results: all is printed. `missingCount`: of how many of the things asked for nothing is known. */
+  /** A read, or a deed without results: all is printed. `missingCount`: how many of the things asked for are not there, or not whole. */
   | { readonly kind: "answered"; readonly missingCount?: number }
   /** `--async`: admitted, and not waited for. */
   | { readonly kind: "accepted" }
@@ -36,4 +38,9 @@ export class RefusedError extends Error {
     this.name = "RefusedError";
     this.reason = reason;
   }
+}
+
+/** Thrown where an agent did not answer: whether the change was made is unknown. Making it again does no harm. */
+export class UnansweredError extends Error {
+  readonly code = "answer-lost";
 }

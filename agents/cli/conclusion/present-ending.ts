@@ -56,7 +56,9 @@ async function presentDocument(ending: Ending, record: CommandRecord, { stdout }
 
 /** What goes to stderr, if anything. */
 function wordsOf(ending: Ending, record: CommandRecord, options: PresentOptions): string | undefined {
-  const waiting = record.isSent && record.op !== undefined ? `reveille wait ${record.op}` : undefined;
+  const followUp = record.followUp ?? (record.op === undefined ? undefined : `reveille wait ${record.op}`);
+  const isOperation = record.followUp === undefined;
+  const waiting = record.isSent ? followUp : undefined;
   switch (ending.kind) {
     case "answered":
     case "accepted":
@@ -66,11 +68,13 @@ function wordsOf(ending: Ending, record: CommandRecord, options: PresentOptions)
     case "refused":
       return `reveille: refused (${ending.reason}): ${ending.detail}\n  ${adviceOf(ending.reason)}`;
     case "detached":
-      return waiting ? `detached; the operation goes on. To wait for it again: ${waiting}` : "nothing was asked for";
+      return waiting
+        ? `detached; the ${isOperation ? "operation" : "work"} goes on. To ${isOperation ? "wait for" : "look at"} it again: ${waiting}`
+        : "nothing was asked for";
     case "unknown": {
       const stack = options.isDebug && ending.cause instanceof Error ? `\n${ending.cause.stack ?? ""}` : "";
       const next = waiting
-        ? `\n  the operation may go on; to see: ${waiting}`
+        ? `\n  the ${isOperation ? "operation" : "work"} may go on; to see: ${waiting}`
         : "\n  run it again with --debug to see where";
       return `reveille: ${ending.reason}: ${messageOf(ending.cause)}${next}${stack}`;
     }

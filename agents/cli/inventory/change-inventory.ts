@@ -5,7 +5,7 @@ import {
   hasShape,
 } from "../../../contracts/index.ts";
 import { conclude } from "../conclusion/conclude.ts";
-import { RefusedError } from "../conclusion/ending.ts";
+import { RefusedError, UnansweredError } from "../conclusion/ending.ts";
 import type { Coordinator } from "../coordinator.ts";
 import { type BusFlags, outputModeOf } from "../operation/flags.ts";
 import { withCoordinator } from "../operation/with-coordinator.ts";
@@ -17,11 +17,6 @@ import { splitChanges } from "./split-changes.ts";
 
 export interface ChangeFlags extends BusFlags {
   readonly dryRun?: true;
-}
-
-/** The registry did not answer: whether the change was made is unknown. Making it again does no harm. */
-class ChangeUnknownError extends Error {
-  readonly code = "answer-lost";
 }
 
 /** How long the registry may take over a large inventory, milliseconds. */
@@ -77,7 +72,7 @@ async function send(
   for (const [index, part] of parts.entries()) {
     const args = { ...shared, part: index + 1, changes: part, ...(isDryRun ? { dryRun: true } : {}) };
     const reply = await coordinator.control("inventory-apply", args, { answerWithinMs });
-    if (!reply.ok && reply.reason === "answer-lost") throw new ChangeUnknownError(reply.detail);
+    if (!reply.ok && reply.reason === "answer-lost") throw new UnansweredError(reply.detail);
     if (!reply.ok) throw new RefusedError(reply.reason, reply.detail);
     if (!hasShape(InventoryApplyAnswer, reply.answer)) {
       throw new RefusedError("internal-error", "the registry's answer is not of this version's shape");

@@ -1,4 +1,4 @@
-import { type FailureReason, type NodeResult, isRefusalReason } from "../../../contracts/index.ts";
+import { type FailureReason, type NodeResult, isResultReason } from "../../../contracts/index.ts";
 import type { ChildEnd } from "../../runtime/commands/child-operations.ts";
 import { type LoadFault, type Observation, attemptOf } from "../ladder/observation.ts";
 import type { NodeContext } from "../node-context.ts";
@@ -41,5 +41,5 @@ function faultOf(end: ChildEnd): LoadFault | undefined {
 
 /** A result's reason is no refusal's, and of one without success no success's. */
 function failureOf(reason: NodeResult["reason"]): FailureReason {
-  return isRefusalReason(reason) ? "child-refused" : (reason as FailureReason);
+  return isResultReason(reason) ? (reason as FailureReason) : "child-refused";
 }

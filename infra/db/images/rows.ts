@@ -18,6 +18,7 @@ export interface ImageRow {
   readonly partition: number | null;
   readonly partitions: readonly Partition[] | null;
   readonly maxConcurrentLoads: number | null;
+  readonly addedBy: string;
 }
 
 /** The images of these names that there are, in any state; in no order. */
@@ -26,7 +27,7 @@ export async function readImageRows(sql: Sql, names: readonly string[]): Promise
     select name as image, project, visibility, state, raw_bytes::float8 as "rawBytes", file_bytes::float8 as "fileBytes",
            file_modified_ms as "fileModifiedMs", file_sha256 as "fileSha256", manifest_sha256 as "manifestSha256",
            raw_sha256 as "rawSha256", target_partition as partition, partitions,
-           max_concurrent_loads as "maxConcurrentLoads"
+           max_concurrent_loads as "maxConcurrentLoads", added_by as "addedBy"
     from images where name = any(${names as string[]})`;
 }
 

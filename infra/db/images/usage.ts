@@ -7,18 +7,19 @@ const loadsIt = (sql: Sql) => sql`
 
 /**
  * How many nodes load each image: node runs that have not ended, and nodes that were told to load it by an operation that
- * did not wait for them. With `locksLimited`, images with a limit stay locked until the transaction ends, so that two
- * operations cannot both take the last place.
+ * did not wait for them. With `locks`, images with a limit stay locked until the transaction ends, so that two
+ * operations cannot both take the last place, and the others so that they are not taken away.
  */
 export async function countLoads(
   tx: Sql,
   images: readonly string[],
-  options: { readonly locksLimited: boolean },
+  options: { readonly locks: boolean },
 ): Promise<ReadonlyMap<string, number>> {
   const names = images as string[];
-  if (options.locksLimited) {
+  if (options.locks) {
     await tx`
       select from images where name = any(${names}) and max_concurrent_loads is not null order by name for update`;
+    await tx`select from images where name = any(${names}) order by name for key share`;
   }
   const rows = await tx<{ image: string; loads: number }[]>`
     select i.name as image, (

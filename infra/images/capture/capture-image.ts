@@ -32,6 +32,8 @@ export interface CaptureOptions {
   readonly signal: AbortSignal;
   /** What a frame holds when raw; 4 MiB unless given. */
   readonly chunkSizeBytes?: number;
+  /** Called once all is written under names that are no image's; what it throws gives the image up. */
+  readonly beforePublish?: () => Promise<void>;
   /** Called after each chunk. The whole is as large as the source's `sizeBytes`, unless that is a block device. */
   readonly onProgress?: (progress: CaptureProgress) => void;
 }
@@ -73,6 +75,7 @@ async function capture(source: OpenedFile, options: CaptureOptions): Promise<Usa
   const parsed = parseManifest(text);
   if (!parsed.ok) return imageProblem("image-manifest-invalid", `the manifest ${parsed.problem}`);
   const signature = signManifest(options.privateKey, text);
+  await options.beforePublish?.();
   signal.throwIfAborted();
   await drafts.publish({ manifest: text, signature });
   return { ok: true, manifest, record: recordOf(manifest, sha256Of(text), await drafts.data.stat()) };

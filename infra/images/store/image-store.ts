@@ -14,7 +14,7 @@ import { type NotOpened, type OpenedFile, openInside } from "./open-inside.ts";
 export const imageParts = { data: ".zst", manifest: ".manifest", signature: ".manifest.sig" } as const;
 export type ImagePart = keyof typeof imageParts;
 
-/** A raw file that is not read: `image-path-refused` for a path out of the directory, or one with a link on it. */
+/** A raw file that is not read: `image-path-refused` for a path out of the directory, one with a link on it, an image's own. */
 export interface SourceProblem {
   readonly ok: false;
   readonly reason: ImageReason | Extract<RefusalReason, "image-path-refused">;
@@ -85,7 +85,15 @@ async function openPart(root: string, image: string, part: ImagePart): Promise<O
   return opened.ok ? opened : imageProblem(reasonOf(part, opened.why), opened.detail);
 }
 
+/** An image's own files, and those of one in the making, are nothing that images are made of. */
+function isImageFile(path: string): boolean {
+  return !path.includes("/") && (path.startsWith(".") || Object.values(imageParts).some((end) => path.endsWith(end)));
+}
+
 async function openSource(root: string, path: string): Promise<OpenedFile | SourceProblem> {
+  if (isImageFile(path)) {
+    return { ok: false, reason: "image-path-refused", detail: `${path} is a file of an image; a raw one is wanted` };
+  }
   const opened = await openInside(root, path, { mayBeDevice: true });
   if (opened.ok) return opened;
   const reason = opened.why === "outside" ? "image-path-refused" : dataReasons[opened.why];

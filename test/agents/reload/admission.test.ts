@@ -17,7 +17,7 @@ function nodeNamed(node: string, more: Partial<NodeFacts> = {}): NodeFacts {
 function imageNamed(image: string, more: Partial<ImageRow> = {}): ImageRow {
   const files = { rawBytes: 8, fileBytes: 4, fileModifiedMs: 1, fileSha256: "a", manifestSha256: "b", rawSha256: "c" };
   const open = { project: null, visibility: "public", state: "ready", partition: null, partitions: [] } as const;
-  return { image, ...open, ...files, maxConcurrentLoads: null, ...more };
+  return { image, ...open, ...files, maxConcurrentLoads: null, addedBy: "ann", ...more };
 }
 
 interface Case {

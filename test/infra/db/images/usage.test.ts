@@ -18,7 +18,7 @@ function begin(sql: Sql, n: number, node: string, args: Readonly<Record<string, 
 
 async function loadsOf(sql: Sql): Promise<Record<string, number>> {
   const counted = await sql.begin((tx) =>
-    countLoads(tx as unknown as Sql, ["base", "home", "other"], { locksLimited: false }),
+    countLoads(tx as unknown as Sql, ["base", "home", "other"], { locks: false }),
   );
   return Object.fromEntries(counted);
 }
@@ -66,7 +66,7 @@ test("two who ask for the last place at once are counted one after the other", a
         {
           ...admitsAll,
           readMore: async (tx) => {
-            counts.push((await countLoads(tx, ["base"], { locksLimited: true })).get("base") ?? -1);
+            counts.push((await countLoads(tx, ["base"], { locks: true })).get("base") ?? -1);
             return undefined;
           },
         },

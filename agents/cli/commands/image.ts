@@ -1,0 +1,59 @@
+import { type Command, Option } from "commander";
+import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+interface AddFlags extends BusFlags {
+  readonly project?: string;
+  readonly visibility?: "project" | "public";
+  readonly partition?: string;
+  readonly maxLoads?: string;
+  readonly replace?: true;
+}
+
+/** `reveille image add|verify|remove`. */
+export function declare(command: Command, surroundings: Surroundings): void {
+  const add = command
+    .command("add <image> <file>")
+    .description("Make an image of a raw disk or partition, a file in the reload agent's image directory.")
+    .option("--project <project>", "whose it is (default: the site's, which takes an admin)")
+    .addOption(
+      new Option(
+        "--visibility <who>",
+        "who may load it (default: the project's members, or all for the site's)",
+      ).choices(["project", "public"]),
+    )
+    .option("--partition <n>", "the file is this partition (default: a whole disk)")
+    .option("--max-loads <n>", "how many nodes may load it at one time (default: any number)")
+    .option("--replace", "take the place of the image of that name, if no node loads it");
+  declareBusFlags(add).action(async (image: string, path: string, flags: AddFlags) => {
+    const { addImage } = await import("../images/add-image.ts");
+    await addImage(surroundings, { image, path }, flags);
+  });
+  const verify = command
+    .command("verify <image>")
+    .description("Read and unpack all of an image, and say what is wrong.");
+  declareBusFlags(verify).action(async (image: string, flags: BusFlags) => {
+    const { verifyImage } = await import("../images/verify-image.ts");
+    await verifyImage(surroundings, image, flags);
+  });
+  const remove = command.command("remove <image>").description("Remove an image that no node loads, and its files.");
+  declareBusFlags(remove).action(async (image: string, flags: BusFlags) => {
+    const { removeImage } = await import("../images/remove-image.ts");
+    await removeImage(surroundings, image, flags);
+  });
+  command.addHelpText("after", explanation);
+}
+
+const explanation = `
+The reload agent reads the file itself: copy it into the image directory first (imageDir in the agent's config; with
+'reveille up', images/ in the site's folder). FILE is relative to that directory. Links are not followed. A project's members
+name files in the folder that is called as the project; admins name any.
+The file must not change while it is read, and may be removed afterwards. Zero the free space first: zeros take no room.
+'reveille images' lists what there is, and how far an image is that is being added.
+
+Examples:
+  reveille image add debian-12 incoming/debian-12.raw            a whole disk, for everybody
+  reveille image add web demo/web.raw --project demo --max-loads 8
+  reveille image add home demo/sda2.raw --project demo --partition 2
+  reveille image add debian-12 incoming/new.raw --replace
+  reveille image verify debian-12`;

@@ -1,0 +1,49 @@
+import { ImageAddAnswer, type ImageAddArgs, argsSchemaOf, hasShape, problemsOf } from "../../../contracts/index.ts";
+import { RefusedError } from "../conclusion/ending.ts";
+import type { BusFlags } from "../operation/flags.ts";
+import { formatBytes } from "../output/format-bytes.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { runImageCommand } from "./run-image-command.ts";
+
+interface AddFlags extends BusFlags {
+  readonly project?: string;
+  readonly visibility?: "project" | "public";
+  readonly partition?: string;
+  readonly maxLoads?: string;
+  readonly replace?: true;
+}
+
+/** `reveille image add`. */
+export async function addImage(
+  surroundings: Surroundings,
+  { image, path }: Pick<ImageAddArgs, "image" | "path">,
+  flags: AddFlags,
+): Promise<void> {
+  const args = () => argsOf({ image, path }, flags);
+  await runImageCommand(surroundings, { verb: "image-add", args, image, flags }, (answer) => {
+    if (!hasShape(ImageAddAnswer, answer)) return undefined;
+    const { rawBytes, fileBytes, chunks } = answer;
+    const sizes = `${formatBytes(rawBytes)}, ${formatBytes(fileBytes)} compressed, ${chunks} chunks`;
+    return { words: `${image}: added, ${sizes}` };
+  });
+}
+
+function argsOf(named: Pick<ImageAddArgs, "image" | "path">, flags: AddFlags): ImageAddArgs {
+  const { project, visibility, partition, maxLoads, replace } = flags;
+  const args = {
+    ...named,
+    ...(project === undefined ? {} : { project: project.toLowerCase() }),
+    ...(visibility === undefined ? {} : { visibility }),
+    ...(partition === undefined ? {} : { partition: wholeOf("--partition", partition) }),
+    ...(maxLoads === undefined ? {} : { maxConcurrentLoads: wholeOf("--max-loads", maxLoads) }),
+    ...(replace ? { replace } : {}),
+  };
+  const schema = argsSchemaOf("image-add");
+  if (!hasShape(schema, args)) throw new RefusedError("malformed-arguments", problemsOf(schema, args));
+  return args;
+}
+
+function wholeOf(flag: string, written: string): number {
+  if (/^[1-9][0-9]{0,8}$/u.test(written)) return Number(written);
+  throw new RefusedError("malformed-arguments", `${flag} takes a whole number from 1, not '${written}'`);
+}

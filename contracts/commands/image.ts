@@ -1,0 +1,61 @@
+import Type from "typebox";
+import { ImageName, NodeName } from "../names.ts";
+import { reasons } from "../reasons.ts";
+
+/** Arguments of `image-remove` and `image-verify`. */
+export const ImageArgs = Type.Object({ image: ImageName }, { additionalProperties: false });
+export type ImageArgs = Type.Static<typeof ImageArgs>;
+
+/** Arguments of `image-add`: make an image of a raw disk or partition that lies in the reload agent's image directory. */
+export const ImageAddArgs = Type.Object(
+  {
+    image: ImageName,
+    path: Type.String({
+      minLength: 1,
+      maxLength: 1_024,
+      description:
+        "the raw file, relative to the image directory; a path out of it, or a link, is refused. Who is no admin names a file in the folder that is called as the project",
+    }),
+    project: Type.Optional(NodeName),
+    visibility: Type.Optional(
+      Type.Enum(["project", "public"], { description: "who may load it; default: project with one, else public" }),
+    ),
+    partition: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 128, description: "it holds this partition, not a whole disk" }),
+    ),
+    maxConcurrentLoads: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: "nodes that may load it at one time" }),
+    ),
+    replace: Type.Optional(Type.Boolean({ description: "take the place of the image of that name", default: false })),
+  },
+  { additionalProperties: false },
+);
+export type ImageAddArgs = Type.Static<typeof ImageAddArgs>;
+
+/** What is known of an image that is whole. */
+const measures = {
+  image: ImageName,
+  rawBytes: Type.Integer({ minimum: 1 }),
+  fileBytes: Type.Integer({ minimum: 1 }),
+  chunks: Type.Integer({ minimum: 1, description: "chunks of the file; zeros are in none" }),
+  sha256: Type.String({ description: "of the raw image, lower-case hexadecimal" }),
+};
+
+/** What `image-add` answers, once the image can be loaded. */
+export const ImageAddAnswer = Type.Object(measures);
+export type ImageAddAnswer = Type.Static<typeof ImageAddAnswer>;
+
+export const ImageRemoveAnswer = Type.Object({ removed: ImageName });
+export type ImageRemoveAnswer = Type.Static<typeof ImageRemoveAnswer>;
+
+/** What `image-verify` answers: every byte was read, or what is wrong first. */
+export const ImageVerifyAnswer = Type.Union([
+  Type.Object({ isWhole: Type.Literal(true), ...measures }),
+  Type.Object({
+    isWhole: Type.Literal(false),
+    image: ImageName,
+    reason: Type.Enum([...reasons]),
+    detail: Type.String(),
+  }),
+]);
+export type ImageVerifyAnswer = Type.Static<typeof ImageVerifyAnswer>;
