@@ -58,7 +58,7 @@ const table: readonly (readonly [fault: string, keptAwayBy: readonly (readonly [
   [
     "waiting for nodes already known to have failed",
     [
-      ["agents/setup/ladder/setup-ladder.test.ts", "does not try again once it is"],
+      ["agents/setup/ladder/setup-ladder.test.ts", "does not wait for a node whose load failed, nor tries it again"],
       [
         "agents/reload/agent.test.ts",
         "a missing image fails each of its nodes at once, and not one reboot is asked for",
