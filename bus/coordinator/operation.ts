@@ -164,6 +164,7 @@ export function createFollowedOperation(parts: OperationParts): FollowedOperatio
           break;
         case "rejected":
         case "answer":
+        case "working":
           break;
       }
       finishIfComplete();

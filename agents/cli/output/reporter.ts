@@ -1,9 +1,11 @@
 import type { NodeEvent } from "../../../contracts/index.ts";
 import type { Operation } from "../coordinator.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { createByteMeter } from "./byte-meter.ts";
 import { coloursFor } from "./colours.ts";
 import { formatResult, formatStep } from "./format-result.ts";
 import { encodeJson } from "./json-documents.ts";
+import { createLoadBytes } from "./load-bytes.ts";
 import { type ProgressBar, startProgressBar } from "./progress-bar.ts";
 
 /** What goes to stdout: lines for people, one JSON document, or JSON events and then that document. */
@@ -15,7 +17,7 @@ interface ReporterOptions {
   readonly hasSteps: boolean;
 }
 
-/** Tells of an operation while it runs: each node's result as it comes, and a progress bar at a terminal. */
+/** Tells of an operation while it runs: each node's result as it comes, and a progress bar at a terminal, of loads with their bytes. */
 interface Reporter {
   tell(event: NodeEvent): Promise<void>;
   stop(): void;
@@ -29,8 +31,17 @@ export async function startReporter(
   const { stdout, stderr, env } = surroundings;
   const colours = coloursFor(stdout, env);
   const bar: ProgressBar | undefined = await startProgressBar(stderr, operation.nodeCount);
+  const bytes = createLoadBytes();
+  const meter = createByteMeter();
   let done = 0;
   let failed = 0;
+
+  function remarkBytes(event: NodeEvent): void {
+    const loaded = bytes.note(event);
+    if (bar === undefined || loaded === undefined) return;
+    meter.note(loaded.written);
+    bar.remark(meter.words(loaded.total));
+  }
 
   async function tellResult(event: NodeEvent & { kind: "result" }): Promise<void> {
     done += 1;
@@ -44,6 +55,7 @@ export async function startReporter(
 
   return {
     async tell(event) {
+      remarkBytes(event);
       if (options.mode === "events") {
         if (stdout.isTerminal) bar?.makeRoom();
         await stdout.write(`${encodeJson(event)}\n`);

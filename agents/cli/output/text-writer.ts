@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 
-export type OutputStream = Writable & { readonly isTTY?: boolean };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Writes text with back-pressure, and outlives its reader. */
 export interface TextWriter {

@@ -18,6 +18,20 @@ test("the bar tells counts, makes room for lines, and leaves an empty line behin
   assert.doesNotMatch(screen.text, /\u001b[78]/u);
 });
 
+test("a remark is told from its end, as far as the line has room", async () => {
+  const lineOf = async (columns: number) => {
+    const screen = new Screen({ isTTY: true });
+    const bar = await startProgressBar(createTextWriter(Object.assign(screen, { columns })), 2);
+    bar?.remark("412.0 MiB of 2.0 GiB, 88.1 MiB/s, 19s left");
+    bar?.advance({ done: 1, failed: 0, total: 2 });
+    bar?.stop();
+    return screen.text;
+  };
+  assert.match(await lineOf(132), /1\/2 nodes, 0 failed, 0s, 412\.0 MiB of 2\.0 GiB, 88\.1 MiB\/s, 19s left/u);
+  assert.match(await lineOf(100), /1\/2 nodes, 0 failed, 0s, 88\.1 MiB\/s, 19s left/u);
+  assert.match(await lineOf(60), /1\/2 nodes, 0 failed, 0s\s*\u001b/u);
+});
+
 test("what is no terminal gets no bar", async () => {
   assert.equal(await startProgressBar(createTextWriter(new Screen()), 24), undefined);
 });
