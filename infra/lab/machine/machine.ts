@@ -22,7 +22,7 @@ const socketDeadlineMs = 30_000;
 export class Machine {
   readonly #parts: MachineParts;
   readonly #listener: MachineListener;
-  #running: { readonly process: GuardedProcess; readonly qmp: Qmp; order: BootOrder } | undefined;
+  #running: { readonly process: GuardedProcess; readonly qmp: Qmp; order: BootOrder; isHeld: boolean } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: MachineParts, listener: MachineListener) {
@@ -93,7 +93,7 @@ export class Machine {
       process.kill("SIGKILL");
       throw new LabError(`QEMU did not start: ${said.join("").trim()}`, { cause });
     });
-    this.#running = { process, qmp, order };
+    this.#running = { process, qmp, order, isHeld: false };
     this.#listener.onPower(true);
   }
 
@@ -105,9 +105,16 @@ export class Machine {
       process.kill("SIGKILL");
       return;
     }
+    // A guest may ask more than once before it stands still; one answer is enough.
+    if (this.#running?.process !== process || this.#running.isHeld) return;
+    this.#running.isHeld = true;
     await this.#listener.onGuestReset();
-    // Whoever cuts the power meanwhile leaves nobody to answer.
-    if (this.#running?.process === process) await resetNow(this.#running.qmp).catch(() => undefined);
+    await this.#inTurn(async () => {
+      // Whoever cuts the power meanwhile leaves nobody to answer.
+      if (this.#running?.process !== process) return;
+      this.#running.isHeld = false;
+      await resetNow(this.#running.qmp).catch(() => undefined);
+    });
   }
 }
 

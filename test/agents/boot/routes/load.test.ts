@@ -69,3 +69,20 @@ test("without a token, with one that was never given, and from another node's ad
   assert.equal((await ask("/v1/load", { token, from: pc2.address })).status, 403);
   assert.equal((await ask("/v1/load", { token })).status, 200);
 });
+
+test("progress of a planned image is published as the load's own, of anything else it is refused", async (t) => {
+  const { ask, select, bus } = await openBootSite(t, { databases, bus: file.bus });
+  await select("pc1", "loader", plan);
+  const token = tokenIn((await ask(`/v1/boot?mac=${pc1.mac}`)).text);
+  const reload = await bus.join("reload");
+  const heard = reload.subscribe(subjectsOf(testSite).progress("pc1"), { max: 1 });
+  await reload.flush();
+  const body = { image: "base", bytesWritten: 4_194_304, bytesTotal: rest.rawBytes, transport: "http" };
+
+  assert.equal((await ask("/v1/progress", { token, body: { ...body, image: "other" } })).status, 403);
+  assert.equal((await ask("/v1/progress", { token, body: { ...body, bytesWritten: -1 } })).status, 400);
+  assert.equal((await ask("/v1/progress", { body })).status, 401);
+  assert.equal((await ask("/v1/progress", { token, body, from: pc2.address })).status, 403);
+  assert.equal((await ask("/v1/progress", { token, body })).status, 204);
+  for await (const message of heard) assert.deepEqual(message.json(), { v: 1, node: "pc1", loadId, ...body });
+});
