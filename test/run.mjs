@@ -74,7 +74,7 @@ async function runTests() {
   const timeoutMs = Math.max(...minutes) * 60_000;
   // Half of a test's time it waits; the slower suites, each with a site or more, want the processors for themselves.
   const isSlow = files.some((file) => SLOWER_SUITES.some((suite) => file.startsWith(suite)));
-  const concurrency = Math.min(8, Math.max(2, availableParallelism() + (isSlow ? 0 : 1)));
+  const concurrency = Math.min(8, Math.max(2, availableParallelism() + (isSlow ? 0 : 2)));
   const options = ["--test-reporter=spec", `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`];
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   environment.TMPDIR = makeTemporaryFolder();

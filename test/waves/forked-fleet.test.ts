@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { FleetProcessError, type SimulatedNode, createFleet } from "../../../../infra/simulator/index.ts";
-import { isAnswering } from "../support/probe.ts";
-import { startSite } from "../support/site.ts";
-import { createSshLogin } from "../support/ssh-login.ts";
-import { until } from "../support/until.ts";
+import { FleetProcessError, type SimulatedNode, createFleet } from "../../infra/simulator/index.ts";
+import { isAnswering } from "../infra/simulator/support/probe.ts";
+import { startSite } from "../infra/simulator/support/site.ts";
+import { createSshLogin } from "../infra/simulator/support/ssh-login.ts";
+import { until } from "../infra/simulator/support/until.ts";
 
 const nodes = ["pc1", "pc2", "pc3", "pc4", "pc5"].map((name) => ({ name }));
 
@@ -71,7 +71,7 @@ describe("a fleet in several processes", () => {
   });
 
   test("is gone when the process that started it was killed", async () => {
-    const program = fileURLToPath(new URL("../support/forking-process.ts", import.meta.url));
+    const program = fileURLToPath(new URL("../infra/simulator/support/forking-process.ts", import.meta.url));
     const parent = fork(program, { execArgv: ["--import", "tsx"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const started = await startedNodes(parent);
     for (const { address, probePort } of started) assert.equal(await isAnswering(address, probePort), true);
