@@ -29,7 +29,7 @@ const table: readonly (readonly [fault: string, keptAwayBy: readonly (readonly [
     "a whole batch marked failed for one node",
     [
       ["agents/reload/agent.test.ts", "a reboot that fails for good ends its node alone"],
-      ["site/setup.test.ts", "with a node that fails brings the others up, names it"],
+      ["waves/setup.test.ts", "with a node that fails brings the others up, names it"],
     ],
   ],
   [
