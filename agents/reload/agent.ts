@@ -66,7 +66,7 @@ export async function startReloadAgent(
     stops: [
       async () => sessions?.close(),
       () => images.close(),
-      () => unattended.close(),
+      () => unattended.stop(),
       () => states.close(),
       () => progress.close(),
     ],

@@ -8,6 +8,7 @@ import {
   readUnattendedEnds,
 } from "../../infra/db/index.ts";
 import type { Log } from "../runtime/log.ts";
+import { repeat } from "../runtime/repeat.ts";
 
 /** How often ends of unattended loads are looked for, milliseconds; a node boots its disk meanwhile all the same. */
 const lookEveryMs = 2_000;
@@ -17,9 +18,7 @@ const lookEveryMs = 2_000;
  * and its boot selection goes back to the disk. A load that failed is given up: it has no retry. Every replica does
  * this; to do it twice changes nothing.
  */
-export function concludeUnattended(sql: Sql, log: Log): { close(): Promise<void> } {
-  let looking: Promise<void> | undefined;
-
+export function concludeUnattended(sql: Sql, log: Log): { stop(): Promise<void> } {
   async function look(): Promise<void> {
     const ends = await readUnattendedEnds(sql);
     if (ends.length === 0) return;
@@ -51,18 +50,11 @@ export function concludeUnattended(sql: Sql, log: Log): { close(): Promise<void>
     );
   }
 
-  const timer = setInterval(() => {
-    looking ??= look()
-      .catch((err: unknown) => {
-        if (isUnreachable(err)) log.warn({ err }, "the database is away; unattended loads are concluded later");
-        else log.error({ err }, "unattended loads could not be concluded");
-      })
-      .finally(() => (looking = undefined));
-  }, lookEveryMs);
-  return {
-    async close() {
-      clearInterval(timer);
-      await looking;
+  return repeat(look, {
+    everyMs: lookEveryMs,
+    onFault: (err) => {
+      if (isUnreachable(err)) log.warn({ err }, "the database is away; unattended loads are concluded later");
+      else log.error({ err }, "unattended loads could not be concluded");
     },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import { type Sql, cancelOfRevoked, forgetEnded, isUnreachable } from "../../infra/db/index.ts";
 import type { Log } from "./log.ts";
+import { repeat } from "./repeat.ts";
 
 /** So often it is looked whether somebody's rights ended, and what may be forgotten, milliseconds. */
 const revokedEveryMs = 2_000;
@@ -21,7 +22,6 @@ export interface LedgerSweepOptions {
  */
 export function startLedgerSweep(options: LedgerSweepOptions): { stop(): Promise<void> } {
   const { sql, log, keepOperationsDays = defaultKeepDays, onCancel } = options;
-  const running = new Set<Promise<void>>();
 
   async function cancelRevoked(): Promise<void> {
     for (const { op, user } of await cancelOfRevoked(sql)) {
@@ -35,29 +35,16 @@ export function startLedgerSweep(options: LedgerSweepOptions): { stop(): Promise
     if (count > 0) log.info({ count, keepOperationsDays }, "ended operations were forgotten");
   }
 
-  /** One at a time: a database that answers slowly is not asked again meanwhile. */
-  function repeat(job: () => Promise<void>, everyMs: number): NodeJS.Timeout {
-    let current: Promise<void> | undefined;
-    return setInterval(() => {
-      if (current) return;
-      const work = job()
-        .catch((err: unknown) => {
-          if (!isUnreachable(err)) log.error({ err }, "the ledger could not be swept; trying on");
-        })
-        .finally(() => {
-          current = undefined;
-          running.delete(work);
-        });
-      current = work;
-      running.add(work);
-    }, everyMs);
-  }
-
-  const timers = [repeat(cancelRevoked, revokedEveryMs), repeat(forget, forgetEveryMs)];
+  const onFault = (err: unknown): void => {
+    if (!isUnreachable(err)) log.error({ err }, "the ledger could not be swept; trying on");
+  };
+  const jobs = [
+    repeat(cancelRevoked, { everyMs: revokedEveryMs, onFault }),
+    repeat(forget, { everyMs: forgetEveryMs, onFault }),
+  ];
   return {
     async stop() {
-      for (const timer of timers) clearInterval(timer);
-      await Promise.all(running);
+      await Promise.all(jobs.map((job) => job.stop()));
     },
   };
 }

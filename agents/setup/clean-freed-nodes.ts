@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Reveille } from "../../bus/index.ts";
 import { type Sql, isUnreachable, readFreed } from "../../infra/db/index.ts";
 import type { Log } from "../runtime/log.ts";
+import { repeat } from "../runtime/repeat.ts";
 
 /** So often it is looked which free nodes are to be loaded, milliseconds. */
 const lookEveryMs = 5_000;
@@ -22,7 +23,6 @@ export interface CleanFreedNodesOptions {
  */
 export function cleanFreedNodes(options: CleanFreedNodesOptions): { stop(): Promise<void> } {
   const { sql, reveille, log, now = Date.now } = options;
-  let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     for (const { node, image, freedAt } of await readFreed(sql)) {
@@ -35,19 +35,12 @@ export function cleanFreedNodes(options: CleanFreedNodesOptions): { stop(): Prom
     }
   }
 
-  const timer = setInterval(() => {
-    looking ??= look()
-      .catch((err: unknown) => {
-        if (!isUnreachable(err)) log.error({ err }, "free nodes could not be looked after; trying on");
-      })
-      .finally(() => (looking = undefined));
-  }, lookEveryMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
+  return repeat(look, {
+    everyMs: lookEveryMs,
+    onFault: (err) => {
+      if (!isUnreachable(err)) log.error({ err }, "free nodes could not be looked after; trying on");
     },
-  };
+  });
 }
 
 /** The same for every replica, and another one for every try. */

@@ -9,6 +9,7 @@ import {
 } from "../../../infra/db/index.ts";
 import { type FollowedConsole, PowerConfig, type PowerDrivers } from "../../../infra/power/index.ts";
 import type { Log } from "../../runtime/log.ts";
+import { repeat } from "../../runtime/repeat.ts";
 import { shownTail } from "./shown-tail.ts";
 
 /**
@@ -43,7 +44,6 @@ const looksEvery = 4;
 export function createConsoles({ sql, drivers, log }: ConsolesOptions): Consoles {
   const followed = new Map<string, Followed>();
   let turn = 0;
-  let tidying: Promise<void> | undefined;
 
   async function begin(op: string, { node, power, settings }: ConsoleTarget): Promise<void> {
     const former = followed.get(node);
@@ -92,11 +92,10 @@ export function createConsoles({ sql, drivers, log }: ConsolesOptions): Consoles
     await Promise.all(entries.filter((entry) => !held.has(keyOf(entry))).map(letGo));
   }
 
-  const timer = setInterval(() => {
-    tidying ??= tidy()
-      .catch((err: unknown) => log.warn({ err }, "what consoles showed cannot be written down"))
-      .finally(() => (tidying = undefined));
-  }, keepEveryMs);
+  const tidying = repeat(tidy, {
+    everyMs: keepEveryMs,
+    onFault: (err) => log.warn({ err }, "what consoles showed cannot be written down"),
+  });
 
   return {
     async follow(op, nodes) {
@@ -105,8 +104,7 @@ export function createConsoles({ sql, drivers, log }: ConsolesOptions): Consoles
       return targets.map(({ node }) => node);
     },
     async close() {
-      clearInterval(timer);
-      await tidying;
+      await tidying.stop();
       await Promise.all([...followed.values()].map(letGo));
     },
   };

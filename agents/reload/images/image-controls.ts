@@ -3,6 +3,7 @@ import type { ImageAddArgs, ImageArgs, Working } from "../../../contracts/index.
 import { ImageLockLostError, failAbandonedImages, isUnreachable } from "../../../infra/db/index.ts";
 import type { CommandKnock } from "../../runtime/commands/handle-command.ts";
 import type { Log } from "../../runtime/log.ts";
+import { repeat } from "../../runtime/repeat.ts";
 import { addImage } from "./add-image.ts";
 import { type Answered, type ImageDeedOptions, type ImageTools, refused } from "./image-deed.ts";
 import { removeImage } from "./remove-image.ts";
@@ -72,16 +73,13 @@ export function createImageControls(
     for (const image of await failAbandonedImages(sql))
       log.warn({ image }, "whoever added an image was stopped half-way");
   };
-  let looking: Promise<void> | undefined;
-  const lookAgain = () => {
-    looking ??= look()
-      .catch((err: unknown) => {
-        if (!isUnreachable(err)) log.error({ err }, "abandoned images could not be looked for");
-      })
-      .finally(() => (looking = undefined));
-  };
-  lookAgain();
-  const timer = setInterval(lookAgain, lookEveryMs);
+  const looking = repeat(look, {
+    everyMs: lookEveryMs,
+    atOnce: true,
+    onFault: (err) => {
+      if (!isUnreachable(err)) log.error({ err }, "abandoned images could not be looked for");
+    },
+  });
 
   return {
     async onControl(knock) {
@@ -102,10 +100,7 @@ export function createImageControls(
       log.info({ ...to, verb, image, ...(answered.ok ? {} : { reason: answered.reason }) }, "a command about an image");
     },
     interrupt: () => stopping.abort(new Error("the agent stops")),
-    async close() {
-      clearInterval(timer);
-      await looking;
-    },
+    close: () => looking.stop(),
   };
 }
 
