@@ -27,7 +27,7 @@ export async function startBootAgent(
   const { site } = config;
   const owner = `boot-${randomUUID()}`;
   const place = await joinSite(config, section, { agent: "boot", owner, log, poolSize: 4 });
-  const { connection, database, metrics } = place;
+  const { connection, publisher, database, metrics } = place;
   const { sql } = database;
   const subjects = subjectsOf(site);
   const wakeups = createWatch((nodes) => readWakeups(sql, nodes), log);
@@ -38,7 +38,7 @@ export async function startBootAgent(
       plans.look();
     },
   });
-  const door = openWakeDoor({ connection, site, sql, log, metrics });
+  const door = openWakeDoor({ connection, publisher, metrics, site, sql, log });
   const port = await openNodePort({
     host: section.host,
     port: section.port,

@@ -1,27 +1,23 @@
-import type { NatsConnection } from "@nats-io/transport-node";
-import { createInboxPublisher } from "../../bus/index.ts";
 import { type ArgsOf, subjectsOf } from "../../contracts/index.ts";
 import { type Sql, isUnreachable, readAgentOfKey, requestWakeups } from "../../infra/db/index.ts";
 import type { CommandKnock } from "../runtime/commands/handle-command.ts";
 import { commandSubjects, openDoor } from "../runtime/door.ts";
+import type { Place } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
-import type { AgentMetrics } from "../runtime/metrics.ts";
 
-export interface WakeDoorOptions {
-  readonly connection: NatsConnection;
+export interface WakeDoorOptions extends Pick<Place, "connection" | "publisher" | "metrics"> {
   readonly site: string;
   readonly sql: Sql;
   readonly log: Log;
-  readonly metrics: AgentMetrics;
 }
 
 /**
  * `wake`, from the reboot agent alone: nodes that wait in PXE are to go on. The wish stands in a table before anybody is
  * told, and every replica looks there: the node may wait at any of them.
  */
-export function openWakeDoor({ connection, site, sql, log, metrics }: WakeDoorOptions): { close(): Promise<void> } {
+export function openWakeDoor(options: WakeDoorOptions): { close(): Promise<void> } {
+  const { connection, publisher, metrics, site, sql, log } = options;
   const subjects = subjectsOf(site);
-  const publisher = createInboxPublisher(connection, site, "boot");
 
   async function wake({ to, command }: CommandKnock): Promise<void> {
     const { nodelist } = command.args as ArgsOf<"wake">;

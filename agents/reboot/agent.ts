@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { createInboxPublisher, createReveille } from "../../bus/index.ts";
+import { createReveille } from "../../bus/index.ts";
 import { publishSealingKey } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
@@ -38,7 +38,7 @@ export async function startRebootAgent(
   const sealingKey = (await readFile(section.sealingKeyFile, "utf8")).trim();
   await mkdir(section.knownHostsDir, { recursive: true, mode: 0o700 });
   const place = await joinSite(config, section, { agent: "reboot", owner, log });
-  const { connection, identity, database, metrics } = place;
+  const { connection, identity, publisher, database, metrics } = place;
   const { sql } = database;
   const states = createStateWatcher(connection, site, sql, log);
   const drivers = createPowerDrivers({
@@ -68,7 +68,7 @@ export async function startRebootAgent(
     agent: "reboot",
     ...{ site, owner, section, place, log, admissionOf },
     drive: (run, options) => driveNode(run, { ...options, tools, drivers }),
-    onControl: createConsoleControl(consoles, createInboxPublisher(connection, site, "reboot")),
+    onControl: createConsoleControl(consoles, publisher),
     stops: [() => states.close(), () => consoles.close(), async () => drivers[Symbol.asyncDispose]()],
   });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type InboxAddress, createInboxPublisher } from "../../bus/index.ts";
+import type { InboxAddress } from "../../bus/index.ts";
 import { type InventoryApplyArgs, type RefusalReason, subjectsOf } from "../../contracts/index.ts";
 import { isUnreachable, readUserOfKey } from "../../infra/db/index.ts";
 import { type RunningAgent, stopInOrder } from "../runtime/agent.ts";
@@ -30,9 +30,8 @@ export async function startRegistryAgent(
   const { site } = config;
   const owner = `registry-${randomUUID()}`;
   const place = await joinSite(config, section, { agent: "registry", owner, log, poolSize: 3 });
-  const { connection, database, metrics } = place;
+  const { connection, publisher, database, metrics } = place;
   const { sql } = database;
-  const publisher = createInboxPublisher(connection, site, "registry");
   const states = followStates({ connection, site, sql, log, metrics });
 
   /** Answers on the asker's inbox, a fault too. */

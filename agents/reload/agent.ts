@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createInboxPublisher, createReveille, newOpId } from "../../bus/index.ts";
+import { createReveille, newOpId } from "../../bus/index.ts";
 import { subjectsOf } from "../../contracts/index.ts";
 import { createImageChecker, openImageStore, publicKeyOf } from "../../infra/images/index.ts";
 import { startActingAgent } from "../runtime/acting-agent.ts";
@@ -35,7 +35,7 @@ export async function startReloadAgent(
   const store = await openImageStore(section.imageDir);
   await checkMulticast(section.multicast);
   const place = await joinSite(config, section, { agent: "reload", owner, log });
-  const { connection, identity, database } = place;
+  const { connection, identity, publisher, database } = place;
   const { sql } = database;
   const states = createStateWatcher(connection, site, sql, log);
   const progress = createProgressWatcher(connection, site);
@@ -54,7 +54,7 @@ export async function startReloadAgent(
   };
   const images = createImageControls({
     ...{ sql, openSession: database.openSession, store, privateKey: signingKey, log },
-    publisher: createInboxPublisher(connection, site, "reload"),
+    publisher,
   });
   const unattended = concludeUnattended(sql, log);
   return startActingAgent({

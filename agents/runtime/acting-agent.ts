@@ -1,4 +1,3 @@
-import { createInboxPublisher } from "../../bus/index.ts";
 import { type NodeEvent, type Retry, subjectsOf } from "../../contracts/index.ts";
 import { type RunChange, countQueued, readUserOfKey } from "../../infra/db/index.ts";
 import { type RunningAgent, stopInOrder } from "./agent.ts";
@@ -52,10 +51,9 @@ export interface ActingAgentOptions<More> extends Pick<CommandHandlerOptions<Mor
  */
 export async function startActingAgent<More>(options: ActingAgentOptions<More>): Promise<RunningAgent> {
   const { agent, site, owner, section, place, log, admissionOf, onControl, retryOf, stops } = options;
-  const { connection, database, metrics } = place;
+  const { connection, publisher, database, metrics } = place;
   const { sql } = database;
   const wake = subjectsOf(site).wake(agent);
-  const publisher = createInboxPublisher(connection, site, agent);
   const recorded = createRecordedPublisher({ sql, publisher, metrics, log, ...(retryOf ? { retryOf } : {}) });
   const writer = createLedgerWriter({
     sql,

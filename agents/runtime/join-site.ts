@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { type Identity, connectBus, loadIdentity } from "../../bus/index.ts";
+import { type Identity, type InboxPublisher, connectBus, createInboxPublisher, loadIdentity } from "../../bus/index.ts";
 import type { AgentName } from "../../contracts/index.ts";
 import { type Database, openDatabase } from "../../infra/db/index.ts";
 import { stopInOrder } from "./agent.ts";
@@ -10,10 +10,14 @@ import { openHealthPort } from "./health-port.ts";
 import type { Log } from "./log.ts";
 import { type AgentMetrics, createMetrics } from "./metrics.ts";
 
-/** Where an agent stands: its own connection to the bus, as itself, its own role in the database, its own counters. */
+/**
+ * Where an agent stands: its own connection to the bus, as itself, what it tells inboxes by, its own role in the database,
+ * its own counters.
+ */
 export interface Place {
   readonly connection: NatsConnection;
   readonly identity: Identity;
+  readonly publisher: InboxPublisher;
   readonly database: Database;
   readonly metrics: AgentMetrics;
   leave(): Promise<void>;
@@ -40,7 +44,7 @@ export async function joinSite(
   section: { readonly keyFile: string; readonly databaseUrlFile: string; readonly healthPort?: number },
   options: JoinOptions,
 ): Promise<Place> {
-  const { url, ca } = config;
+  const { site, url, ca } = config;
   const { agent, owner: name, log, poolSize } = options;
   const [identity, databaseUrl] = await Promise.all([
     loadIdentity(section.keyFile),
@@ -61,6 +65,7 @@ export async function joinSite(
   return {
     connection,
     identity,
+    publisher: createInboxPublisher(connection, site, agent),
     database,
     metrics,
     leave: () =>
