@@ -1,14 +1,7 @@
 import { type Command, Option } from "commander";
+import type { AddFlags } from "../images/add-image.ts";
 import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
-
-interface AddFlags extends BusFlags {
-  readonly project?: string;
-  readonly visibility?: "project" | "public";
-  readonly partition?: string;
-  readonly maxLoads?: string;
-  readonly replace?: true;
-}
 
 /** `reveille image add|verify|remove`. */
 export function declare(command: Command, surroundings: Surroundings): void {

@@ -5,7 +5,7 @@ import { formatBytes } from "../output/format-bytes.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { runImageCommand } from "./run-image-command.ts";
 
-interface AddFlags extends BusFlags {
+export interface AddFlags extends BusFlags {
   readonly project?: string;
   readonly visibility?: "project" | "public";
   readonly partition?: string;

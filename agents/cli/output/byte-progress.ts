@@ -1,4 +1,5 @@
 import { createByteMeter } from "./byte-meter.ts";
+import { barLook } from "./progress-bar.ts";
 import { stripControls } from "./strip-controls.ts";
 import type { TextWriter } from "./text-writer.ts";
 
@@ -35,12 +36,7 @@ export async function startByteProgress(
   const bar = new cliProgress.SingleBar({
     stream: writer.stream,
     format: "{bar} {name}: {words}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: 30,
-    fps: 10,
-    clearOnComplete: true,
-    gracefulExit: false,
+    ...barLook,
   });
   let isStarted = false;
   return {

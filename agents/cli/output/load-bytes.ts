@@ -13,28 +13,31 @@ export function createLoadBytes(): {
   note(event: NodeEvent): LoadBytes | undefined;
 } {
   const nodes = new Map<string, Map<string, LoadBytes>>();
-  const sum = (): LoadBytes => {
-    let [written, total] = [0, 0];
-    for (const image of [...nodes.values()].flatMap((images) => [...images.values()])) {
-      written += image.written;
-      total += image.total;
-    }
-    return { written, total };
+  let sum: LoadBytes = { written: 0, total: 0 };
+  /** Counts an image of a node as `after` from now on: the sum follows, whatever the number of nodes. */
+  const count = (before: LoadBytes | undefined, after: LoadBytes): void => {
+    const { written = 0, total = 0 } = before ?? {};
+    sum = { written: sum.written + after.written - written, total: sum.total + after.total - total };
   };
   return {
     note(event) {
       if (event.kind === "progress") {
         const { node, image, bytesWritten: written, bytesTotal: total } = event;
-        nodes.set(node, (nodes.get(node) ?? new Map<string, LoadBytes>()).set(image, { written, total }));
-        return sum();
+        const images = nodes.get(node) ?? new Map<string, LoadBytes>();
+        count(images.get(image), { written, total });
+        nodes.set(node, images.set(image, { written, total }));
+        return sum;
       }
       if (event.kind !== "result") return undefined;
       const images = nodes.get(event.node);
       if (images === undefined) return undefined;
-      if (event.result.status === 1) nodes.delete(event.node);
+      nodes.delete(event.node);
       // The last bytes may not have been told before the node's end was.
-      else for (const [image, { total }] of images) images.set(image, { written: total, total });
-      return sum();
+      for (const image of images.values()) {
+        const { total } = image;
+        count(image, event.result.status === 1 ? { written: 0, total: 0 } : { written: total, total });
+      }
+      return sum;
     },
   };
 }

@@ -12,6 +12,15 @@ export interface ProgressBar {
 }
 
 const barSize = 30;
+/** How every bar looks; none takes Ctrl-C from us. */
+export const barLook = {
+  barCompleteChar: "█",
+  barIncompleteChar: "░",
+  barsize: barSize,
+  fps: 10,
+  clearOnComplete: true,
+  gracefulExit: false,
+} as const;
 /** What the counts and the duration take of a line at most, with what parts them. */
 const countsSize = 42;
 /** Of a terminal that does not say how wide it is. */
@@ -28,15 +37,10 @@ export async function startProgressBar(writer: TextWriter, total: number): Promi
   const bar = new cliProgress.SingleBar({
     stream: withoutCursorMemory(writer.stream),
     format: "{bar} {value}/{total} nodes, {failed} failed, {duration_formatted}{remark}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: barSize,
-    fps: 10,
-    clearOnComplete: true,
+    ...barLook,
     forceRedraw: true,
-    // A terminal told not to wrap would cut the lines of results, and a bar that takes Ctrl-C takes it from us.
+    // A terminal told not to wrap would cut the lines of results.
     linewrap: true,
-    gracefulExit: false,
     synchronousUpdate: false,
   });
   bar.start(total, 0, { failed: 0, remark: "" });

@@ -37,8 +37,9 @@ export async function startReporter(
   let failed = 0;
 
   function remarkBytes(event: NodeEvent): void {
+    if (bar === undefined) return;
     const loaded = bytes.note(event);
-    if (bar === undefined || loaded === undefined) return;
+    if (loaded === undefined) return;
     meter.note(loaded.written);
     bar.remark(meter.words(loaded.total));
   }
