@@ -22,6 +22,7 @@ export const NodeTypeSettings = Type.Object({
   preparedSilencePolls: count(200, "the same after a prepare hook"),
   diagSilencePolls: count(20, "the same after a diagnostic interrupt"),
   silenceMisses: count(3, "probes without an answer in a row that make silence"),
+  subnodesS: seconds(600, "for loads of the nodes that are built into it to end, before a reboot begins"),
   wakeMs: milliseconds(5_000, "for a node in PXEWAIT to answer a wake-up"),
   bmcMs: milliseconds(30_000, "for one exchange with the BMC, opening its session included"),
   bmcHoldMs: milliseconds(30_000, "for which a BMC is left alone at which nothing answered"),

@@ -178,7 +178,7 @@ export const reasonTable = {
     retryable: true,
     advice: "the agent that was asked for a part of it refused; the detail has its reason",
   },
-  "host-failed": { scope: "node", retryable: true, advice: "the virtual node's host did not come through" },
+  "host-failed": { scope: "node", retryable: true, advice: "the machine that it lives on or in did not come through" },
   "ssh-failed": { scope: "node", retryable: true, advice: "the virtual node's host could not be reached by ssh" },
   "subnodes-busy": { scope: "node", retryable: true, advice: "the node's subnodes were still reloading" },
   "type-not-rebootable": { scope: "node", retryable: false, advice: "include it with --force" },

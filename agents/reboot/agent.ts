@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { createReveille } from "../../bus/index.ts";
-import { publishSealingKey } from "../../infra/db/index.ts";
+import { publishSealingKey, readLoadingSubnodes } from "../../infra/db/index.ts";
 import { createLiveness } from "../../infra/liveness/index.ts";
 import { createPowerDrivers } from "../../infra/power/index.ts";
 import { createSealOpener, publicKeyOf } from "../../infra/secrets/index.ts";
@@ -58,6 +58,7 @@ export async function startRebootAgent(
     liveness: createLiveness(),
     states,
     turns: createTurns(sql),
+    loadingSubnodes: (node: string) => readLoadingSubnodes(sql, node),
     waker: createWaker(async (nodelist) => (await reveille.control("wake", { nodelist })).ok),
   };
   const consoles = createConsoles({ sql, drivers, log });

@@ -164,7 +164,7 @@ export async function driveNode(run: HeldRun, options: RebootDriveOptions): Prom
 
 /** Steps that may be left in their midst: they change nothing. */
 function mayLeaveIn({ step }: Extract<Step, { kind: "do" }>): boolean {
-  return lookingSteps.has(step) || step === "take-turn" || step === "await-boot";
+  return lookingSteps.has(step) || step === "await-subnodes" || step === "take-turn" || step === "await-boot";
 }
 
 /** Power actions are written as `firing` by themselves, right before they leave. */

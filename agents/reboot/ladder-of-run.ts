@@ -20,6 +20,7 @@ export function ladderOf(
   const plan = {
     ...{ powercycle, killmode, reconfig, prepare, waitmode },
     isVirtual: run.host !== null,
+    hasSubnodes: run.hasSubnodes,
     isPaced: run.circuitLimit !== null,
     canSsh: run.sshHostKey !== null,
     canDiag: power?.driver.supports(power.target, "diag") ?? false,

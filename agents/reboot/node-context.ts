@@ -16,6 +16,8 @@ export interface RebootTools {
   readonly states: StateWatcher;
   readonly turns: Turns;
   readonly waker: Waker;
+  /** Those of the nodes built into this one that the reload agent holds at this moment. */
+  readonly loadingSubnodes: (node: string) => Promise<readonly string[]>;
 }
 
 /** Thrown when the ledger says that a run is another replica's: whatever was about to be done must not be. */

@@ -13,6 +13,8 @@ export interface SetupFacts {
   readonly node: string;
   /** Of a virtual node: the machine that it lives on. */
   readonly host: string | null;
+  /** Of a node that is built into another: that one. It has a disk and a power control of its own. */
+  readonly subnodeOf: string | null;
   readonly isImageable: boolean;
   readonly settings: NodeTypeOverrides;
   /** The node's own, else its experiment's; null: whatever is there. */
@@ -36,7 +38,7 @@ export type NodePlan = {
   readonly isNonfatal: boolean;
   /** From the restart to ISUP, seconds: the type's BIOS time and the OS's boot time, doubled, else the type's `setupWaitS`. */
   readonly waitS: number;
-  /** The host that must be up first. */
+  /** The machine that must be up first: its host, or what it is built into. */
   readonly after?: string;
 } & (
   | { readonly action: "none" | "reconfigure" | "reboot" }
@@ -71,41 +73,58 @@ export function resolveSystem(name: string, systems: ReadonlyMap<string, SystemF
  * | the wanted image | anything else | anything | reboot |
  * | another, none, or a load that broke off | anything | anything | reload |
  *
- * Where no OS is wanted, whatever is there counts as wanted. A virtual node has no disk of its own: it is rebooted, after
- * its host if that is restarted too. A node whose type cannot be loaded and that needs it is impossible.
+ * Where no OS is wanted, whatever is there counts as wanted. A virtual node has no disk of its own: it is rebooted and never
+ * loaded. What lives on or in another machine of the experiment comes after it where that is restarted, and is then
+ * restarted itself: it went down too, and a load of it would have been cut short. A node whose type cannot be loaded and
+ * that needs it is impossible.
  */
 export function planSetup(
   nodes: readonly SetupFacts[],
   systems: ReadonlyMap<string, SystemFacts>,
 ): ReadonlyMap<string, NodePlan> {
-  const physical = nodes
-    .filter(({ host }) => host === null)
-    .map((node) => [node.node, planNode(node, systems)] as const);
-  const restarted = new Set(physical.filter(([, { action }]) => action !== "none").map(([node]) => node));
-  const virtual = nodes
-    .filter(({ host }) => host !== null)
-    .map((node) => [node.node, planGuest(node, systems, restarted)] as const);
-  return new Map([...physical, ...virtual]);
+  const factsOf = new Map(nodes.map((facts) => [facts.node, facts]));
+  const plans = new Map<string, NodePlan>();
+  const planOf = (facts: SetupFacts): NodePlan => {
+    const known = plans.get(facts.node);
+    if (known) return known;
+    const machine = factsOf.get(facts.host ?? facts.subnodeOf ?? "");
+    // Circles are refused when they are written.
+    const after = machine && goesDown(planOf(machine)) ? machine.node : undefined;
+    const plan = after === undefined ? planNode(facts, systems) : planAfter(after, facts, systems);
+    plans.set(facts.node, plan);
+    return plan;
+  };
+  for (const facts of nodes) planOf(facts);
+  return plans;
+}
+
+/** Whether a node is restarted, and what lives on or in it with it. */
+function goesDown({ action }: NodePlan): boolean {
+  return action === "reboot" || action === "reload" || action === "reconfigure";
 }
 
 function planNode(facts: SetupFacts, systems: ReadonlyMap<string, SystemFacts>): NodePlan {
   const wanted = facts.os === null ? undefined : resolveSystem(facts.os, systems);
   const shared = { isNonfatal: facts.isNonfatal, waitS: waitOf(facts, wanted) };
+  if (facts.host !== null) return { ...shared, action: restartOf(facts) === "none" ? "none" : "reboot" };
   if (wanted && facts.bootImage !== wanted.image) {
     return { ...shared, action: facts.isImageable ? "reload" : "impossible", image: wanted.image };
   }
   return { ...shared, action: restartOf(facts) };
 }
 
-function planGuest(
-  facts: SetupFacts,
-  systems: ReadonlyMap<string, SystemFacts>,
-  restarted: ReadonlySet<string>,
-): NodePlan {
-  const wanted = facts.os === null ? undefined : resolveSystem(facts.os, systems);
-  const shared = { isNonfatal: facts.isNonfatal, waitS: waitOf(facts, wanted) };
-  if (facts.host !== null && restarted.has(facts.host)) return { ...shared, action: "reboot", after: facts.host };
-  return { ...shared, action: restartOf(facts) === "none" ? "none" : "reboot" };
+function planAfter(after: string, facts: SetupFacts, systems: ReadonlyMap<string, SystemFacts>): NodePlan {
+  const alone = planNode(facts, systems);
+  switch (alone.action) {
+    case "impossible":
+      return alone;
+    case "reload":
+      return { ...alone, after };
+    case "none":
+    case "reconfigure":
+    case "reboot":
+      return { ...alone, action: "reboot", after };
+  }
 }
 
 function restartOf({ state, allocation }: SetupFacts): "none" | "reconfigure" | "reboot" {

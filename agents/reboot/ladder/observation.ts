@@ -17,6 +17,8 @@ export type WentDown =
  * it alone, and it stands in the ledger, so that another replica goes on where this one died.
  */
 export type Observation =
+  /** Nodes that are built into it and were still being loaded when the time was up; none: it may go down. */
+  | { readonly step: "await-subnodes"; readonly loading: readonly string[] }
   /** The newest state that the node reported, null for none; the base against which a new boot is told. */
   | {
       readonly step: "look-up-state";

@@ -12,6 +12,8 @@ export interface RebootPlan {
   readonly waitmode: boolean;
   /** The node lives on another machine: it is rebooted there, and has no rungs of its own. */
   readonly isVirtual: boolean;
+  /** Other nodes are built into it, which go down with it. */
+  readonly hasSubnodes: boolean;
   /** A host key is recorded, so that ssh may be tried. */
   readonly canSsh: boolean;
   /** The node's circuit bears only so many power-ons at a time. */
@@ -27,7 +29,8 @@ interface Restart {
 }
 
 /**
- * The ladder of BEHAVIOUR §3, pure: from what was seen so far, the next step. The first rung that works ends it.
+ * The ladder of BEHAVIOUR §3, pure: from what was seen so far, the next step. The first rung that works ends it. A node
+ * with others built into it goes down, by whatever rung, once none of them is being loaded.
  *
  * 1. waiting in PXE → wake it, else power cycle
  * 2. not answering its probe → power on if off, else power cycle
@@ -38,6 +41,13 @@ interface Restart {
  */
 export function nextRebootStep(plan: RebootPlan, seen: readonly Observation[]): Step {
   if (plan.isVirtual) return nextOnHost(plan, seen);
+  if (plan.hasSubnodes) {
+    const subnodes = seenOf(seen, "await-subnodes");
+    if (!subnodes) return take("await-subnodes");
+    if (subnodes.loading.length > 0) {
+      return fail("subnodes-busy", "load", `still being loaded: ${subnodes.loading.join(", ")}`);
+    }
+  }
   // Nothing is decided by the state then, and no boot is waited for that would have to be told from the one before.
   if (plan.powercycle && !plan.waitmode) return afterPowerCycle(plan, seen);
   const base = seenOf(seen, "look-up-state");
@@ -111,7 +121,7 @@ function succeed(restart: Restart, phase: "boot" | "power" | "ssh" | "diag" | "h
   return end({ outcome: "succeeded", reason: restart.reason, phase, via: restart.via });
 }
 
-function fail(reason: FailureReason, phase: "boot" | "host", detail?: string, via?: Via): Step {
+function fail(reason: FailureReason, phase: "boot" | "host" | "load", detail?: string, via?: Via): Step {
   return end({ outcome: "failed", reason, phase, ...(detail ? { detail } : {}), ...(via ? { via } : {}) });
 }
 

@@ -49,6 +49,7 @@ export function evidenceOf(seen: readonly Observation[]): Evidence {
           evidence.console = observation.console;
         }
         break;
+      case "await-subnodes":
       case "look-up-state":
       case "wake":
       case "probe":

@@ -27,6 +27,7 @@ export function end(ending: Ending): Step {
 
 /** The phase that each step belongs to, as events and results name it. */
 export const phaseOfStep: Readonly<Record<StepName, Phase>> = {
+  "await-subnodes": "load",
   "look-up-state": "probe",
   wake: "wakeup",
   probe: "probe",

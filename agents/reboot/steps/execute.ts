@@ -3,6 +3,7 @@ import type { Step } from "../ladder/step.ts";
 import { type NodeContext, livenessTargetOf } from "../node-context.ts";
 import { awaitBoot } from "./await-boot.ts";
 import { awaitDown } from "./await-down.ts";
+import { awaitSubnodes } from "./await-subnodes.ts";
 import { fire } from "./fire.ts";
 import { fireOnce, readPower, switchPower } from "./power.ts";
 import { wake } from "./wake.ts";
@@ -14,6 +15,8 @@ type DoStep = Extract<Step, { kind: "do" }>;
 export async function execute(step: DoStep, context: NodeContext): Promise<Observation> {
   const { tools, run, settings, leaveSignal } = context;
   switch (step.step) {
+    case "await-subnodes":
+      return awaitSubnodes(context);
     case "look-up-state": {
       const latest = await tools.states.latest(run.node);
       const { state = null, id: reportId = 0, bootId = null } = latest ?? {};

@@ -30,6 +30,8 @@ export interface ClaimedRun {
     readonly sshPort: number;
     readonly sshHostKey: string | null;
   } | null;
+  /** Other nodes are built into it. */
+  readonly hasSubnodes: boolean;
 }
 
 /** An operation as the worker needs it; its list of nodes is left out. */
@@ -128,7 +130,8 @@ async function take(
              else json_build_object('circuit', n.circuit, 'maxPowerOns', coalesce(c.max_power_ons, ${defaultCircuitLimit.maxPowerOns}::int),
                'windowS', coalesce(c.window_s, ${defaultCircuitLimit.windowS}::float8)) end as "circuitLimit",
            case when h.name is null then null else json_build_object('node', h.name, 'address', h.address,
-             'sshPort', h.ssh_port, 'sshHostKey', h.ssh_host_key) end as host
+             'sshPort', h.ssh_port, 'sshHostKey', h.ssh_host_key) end as host,
+           exists (select from registry.nodes s where s.subnode_of = n.name) as "hasSubnodes"
     from taken t join registry.nodes n on n.name = t.node join registry.node_types ty on ty.name = n.type
          left join registry.nodes h on h.name = n.host
          left join registry.circuits c on c.name = n.circuit

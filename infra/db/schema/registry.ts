@@ -147,6 +147,9 @@ export const nodes = registry.table(
     foreignKey({ columns: [table.project, table.experiment], foreignColumns: [experiments.project, experiments.name] }),
     index("nodes_by_address").on(table.address),
     index("nodes_by_experiment").on(table.project, table.experiment),
+    index("nodes_by_machine")
+      .on(table.subnodeOf)
+      .where(sql`${table.subnodeOf} is not null`),
   ],
 );
 

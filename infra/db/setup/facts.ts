@@ -6,6 +6,7 @@ export interface ExperimentRecords {
   readonly nodes: readonly {
     readonly node: string;
     readonly host: string | null;
+    readonly subnodeOf: string | null;
     readonly isImageable: boolean;
     readonly settings: NodeTypeOverrides;
     readonly os: string | null;
@@ -29,7 +30,7 @@ export interface ExperimentRecords {
 export async function readExperimentRecords(tx: Sql, experiment: string, user: string): Promise<ExperimentRecords> {
   const [project = "", name = ""] = experiment.split("/");
   const nodes = await tx<ExperimentRecords["nodes"][number][]>`
-    select n.name as node, n.host, t.is_imageable as "isImageable", t.settings, coalesce(n.os, e.os) as os,
+    select n.name as node, n.host, n.subnode_of as "subnodeOf", t.is_imageable as "isImageable", t.settings, coalesce(n.os, e.os) as os,
            n.is_nonfatal as "isNonfatal", s.state, d.node is not null as "wasLoaded",
            d.images->-1->>'image' as "bootImage",
            case when o.args->>'experiment' = ${experiment} then a.state end as allocation

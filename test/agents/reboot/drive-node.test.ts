@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import type { NodeTypeOverrides } from "../../../contracts/index.ts";
 import type { RunChange } from "../../../infra/db/index.ts";
 import { databaseServer } from "../../support/database.ts";
 import { oneNode } from "./drive.ts";
@@ -244,4 +245,36 @@ test("a driven host ends its waiting guest with its own end", async (t) => {
   const [guest] = await node.database.owner`
     select state, result->>'outcome' as outcome, result->>'reason' as reason from reboot.node_runs where node = 'vm1'`;
   assert.deepEqual({ ...guest }, { state: "done", outcome: "succeeded", reason: "host-rebooted" });
+});
+
+describe("a node that another is built into", () => {
+  /** `card1` in `pc1`, while it is being loaded. */
+  async function withCardLoading(t: TestContext, settings: NodeTypeOverrides) {
+    const machine = machineThatIs(t, "on");
+    const node = await oneNode(t, databases, { verb: "reboot", args: { powercycle: true } }, machine, settings);
+    await node.database.owner`
+      insert into registry.nodes (name, type, address, power, subnode_of)
+      values ('card1', 'pc', '127.0.0.1', '{"driver":"none"}', 'pc1')`;
+    const asReload = node.database.as("reload");
+    await asReload`select ledger.acquire_locks('load', 'load', array['card1'])`;
+    const endLoad = async () => void (await asReload`select ledger.release_locks('load', array['card1'])`);
+    return { machine, node, endLoad };
+  }
+
+  test("is restarted once that one's load has ended", async (t) => {
+    const { machine, node, endLoad } = await withCardLoading(t, { subnodesS: 60 });
+    await node.drive(async ({ progress }) => {
+      if ((progress as { begun?: string } | undefined)?.begun === "await-subnodes") setImmediate(() => void endLoad());
+    });
+    assert.deepEqual(machine.journal(), ["off", "on"]);
+  });
+
+  test("is left alone if that one's load outlasts the wait", async (t) => {
+    const { machine, node } = await withCardLoading(t, { subnodesS: 1 });
+    await node.drive();
+    const result = await node.result();
+    assert.deepEqual([result?.outcome, result?.reason], ["failed", "subnodes-busy"]);
+    assert.match(result?.detail ?? "", /card1/);
+    assert.deepEqual(machine.journal(), []);
+  });
 });

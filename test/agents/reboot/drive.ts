@@ -13,6 +13,7 @@ import {
   claim,
   claimAbandoned,
   readLatestReports,
+  readLoadingSubnodes,
   readOperations,
   record,
 } from "../../../infra/db/index.ts";
@@ -96,6 +97,7 @@ export async function oneNode(
             liveness: createLiveness(),
             turns: createTurns(sql),
             states: states as never,
+            loadingSubnodes: (name) => readLoadingSubnodes(sql, name),
             ssh: undefined as never,
             waker: undefined as never,
           },

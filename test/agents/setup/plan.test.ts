@@ -16,6 +16,7 @@ function nodeWith(more: Partial<SetupFacts> = {}): SetupFacts {
   return {
     node: "pc1",
     host: null,
+    subnodeOf: null,
     isImageable: true,
     settings: {},
     os: "noble",
@@ -64,19 +65,65 @@ describe("a node that is", () => {
   }
 });
 
-test("a virtual node comes after its host where that is restarted, and is then restarted itself", () => {
-  const guest = nodeWith({ node: "vm1", host: "pc1" });
-  assert.deepEqual(plansOf([guest, nodeWith()]), { pc1: "none", vm1: "none" });
-  assert.deepEqual(plansOf([guest, nodeWith({ bootImage: "x" })]), { pc1: "reload noble", vm1: "reboot after pc1" });
-});
+/** `pc1` by itself, and what lives on or in it beside it. */
+const nests: readonly (readonly [string, Partial<SetupFacts>, Partial<SetupFacts>, Record<string, string>])[] = [
+  ["a virtual node whose host stays up: left alone", {}, { host: "pc1" }, { pc1: "none", on1: "none" }],
+  [
+    "a virtual node whose host is loaded: rebooted after it",
+    { bootImage: "x" },
+    { host: "pc1" },
+    { pc1: "reload noble", on1: "reboot after pc1" },
+  ],
+  [
+    "a virtual node whose host cannot be brought to its OS: left alone",
+    { bootImage: "x", isImageable: false },
+    { host: "pc1" },
+    { pc1: "impossible noble", on1: "none" },
+  ],
+  [
+    "a subnode of a machine that stays up: loaded by itself, its OS is its own",
+    {},
+    { subnodeOf: "pc1", os: "firmware", bootImage: "old" },
+    { pc1: "none", on1: "reload firmware" },
+  ],
+  [
+    "a subnode of a machine that is rebooted: loaded after it, lest the load be cut short",
+    { state: "SHUTDOWN" },
+    { subnodeOf: "pc1", bootImage: "old" },
+    { pc1: "reboot", on1: "reload noble after pc1" },
+  ],
+  [
+    "a subnode that runs its OS, of a machine that is loaded: rebooted after it, for it went down too",
+    { bootImage: "x" },
+    { subnodeOf: "pc1" },
+    { pc1: "reload noble", on1: "reboot after pc1" },
+  ],
+  [
+    "a subnode of a machine that is another experiment's: planned by itself",
+    { state: "SHUTDOWN" },
+    { subnodeOf: "pc9", state: null },
+    { pc1: "reboot", on1: "reboot" },
+  ],
+  [
+    "a subnode that cannot be brought to its OS: impossible, whatever its machine does",
+    { state: "SHUTDOWN" },
+    { subnodeOf: "pc1", bootImage: "old", isImageable: false },
+    { pc1: "reboot", on1: "impossible noble" },
+  ],
+];
+describe("of nodes that live on or in another,", () => {
+  for (const [title, machine, inner, plans] of nests) {
+    test(title, () => assert.deepEqual(plansOf([nodeWith({ node: "on1", ...inner }), nodeWith(machine)]), plans));
+  }
 
-test("each node of an experiment has its own plan: a subnode's OS is its own", () => {
-  const nodes = [
-    nodeWith(),
-    nodeWith({ node: "card1", os: "firmware", bootImage: "old" }),
-    nodeWith({ node: "pc2", state: null }),
-  ];
-  assert.deepEqual(plansOf(nodes), { pc1: "none", card1: "reload firmware", pc2: "reboot" });
+  test("a virtual node on a subnode comes after both, and each is planned once", () => {
+    const nodes = [
+      nodeWith({ node: "vm1", host: "card1" }),
+      nodeWith({ node: "card1", subnodeOf: "pc1" }),
+      nodeWith({ bootImage: "x" }),
+    ];
+    assert.deepEqual(plansOf(nodes), { pc1: "reload noble", card1: "reboot after pc1", vm1: "reboot after card1" });
+  });
 });
 
 test("a plan says whether the experiment does without the node", () => {

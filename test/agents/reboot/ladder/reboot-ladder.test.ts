@@ -8,7 +8,7 @@ const { state, ssh, diag, answers, isSilent, readsOn, readsOff, wentOff, wentOn,
 
 const plain: RebootPlan = {
   ...{ powercycle: false, killmode: false, reconfig: false, prepare: false, waitmode: false },
-  ...{ isVirtual: false, isPaced: false, canSsh: true, canDiag: true },
+  ...{ isVirtual: false, hasSubnodes: false, isPaced: false, canSsh: true, canDiag: true },
 };
 
 type Row = readonly [seen: readonly Observation[], next: string];
@@ -32,6 +32,20 @@ holds("a node that is up is rebooted over ssh; what counts is silence or a new b
   [up, "ssh-reboot"],
   [[...up, ssh.silence], "succeeded silence-observed via ssh"],
   [[...up, ssh.newBoot], "succeeded boot-id-changed via ssh"],
+]);
+
+const quiet: Observation = { step: "await-subnodes", loading: [] };
+const loading: Observation = { step: "await-subnodes", loading: ["card1"] };
+
+holds("a node goes down once nothing that is built into it is being loaded", { hasSubnodes: true }, [
+  [[], "await-subnodes"],
+  [[quiet], "look-up-state"],
+  [[loading], "failed subnodes-busy"],
+]);
+
+holds("a power cycle waits for them, too", { hasSubnodes: true, powercycle: true }, [
+  [[], "await-subnodes"],
+  [[quiet], "read-power"],
 ]);
 
 holds("a node that keeps answering is interrupted, then power cycled", {}, [

@@ -46,6 +46,7 @@ test("a claimed run comes with what the inventory says of its node", async (t) =
       circuitLimit: null,
     },
     host: { node: "pc1", address: "127.0.0.9", sshPort: 2022, sshHostKey: "ssh-ed25519 AAAA" },
+    hasSubnodes: false,
   });
 });
 

@@ -1,0 +1,1 @@
+CREATE INDEX "nodes_by_machine" ON "registry"."nodes" USING btree ("subnode_of") WHERE "registry"."nodes"."subnode_of" is not null;
