@@ -257,7 +257,9 @@ describe("a node that another is built into", () => {
       values ('card1', 'pc', '127.0.0.1', '{"driver":"none"}', 'pc1')`;
     const asReload = node.database.as("reload");
     await asReload`select ledger.acquire_locks('load', 'load', array['card1'])`;
-    const endLoad = async () => void (await asReload`select ledger.release_locks('load', array['card1'])`);
+    const endLoad = async () => {
+      await asReload`select ledger.release_locks('load', array['card1'])`;
+    };
     return { machine, node, endLoad };
   }
 
