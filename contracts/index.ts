@@ -79,7 +79,9 @@ export {
 export {
   NodeTypeOverrides,
   type NodeTypeSettings,
+  type PowerDriverName,
   defaultNodeTypeSettings,
+  powerDriverNames,
   settingsWith,
 } from "./node-type-settings.ts";
 export {

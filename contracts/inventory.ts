@@ -1,7 +1,7 @@
 import Type from "typebox";
 import type { TSchema } from "typebox";
 import { ExperimentName, ImageName, NodeName, PublicKey, UserName } from "./names.ts";
-import { NodeTypeOverrides } from "./node-type-settings.ts";
+import { LivenessProbe, NodeTypeOverrides } from "./node-type-settings.ts";
 
 /** What may be given, left as it is by leaving it out, or cleared by `null`. */
 const clearable = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
@@ -11,6 +11,8 @@ const entry = <P extends Record<string, TSchema>>(properties: P) =>
 /** A member acts on the nodes of the project's experiments; a leader also reserves them, and says who is a member. */
 export const projectRoles = ["user", "leader"] as const;
 export type ProjectRole = (typeof projectRoles)[number];
+
+const PowerDriverConfig = Type.Record(Type.String(), Type.Unknown());
 
 const ProjectEntry = entry({ name: NodeName });
 
@@ -60,11 +62,13 @@ const NodeEntry = entry({
   ),
   mac: clearable(Type.String({ pattern: "^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$" })),
   disk: clearable(Type.String({ pattern: "^/dev/[a-z0-9/]{2,64}$" })),
-  liveness: Type.Optional(Type.String({ pattern: "^(?:icmp|tcp:[1-9][0-9]{0,4})$", description: "default tcp:22" })),
+  liveness: clearable(Type.Union([LivenessProbe], { description: "icmp or tcp:PORT, instead of its type's" })),
   sshPort: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   sshHostKey: clearable(Type.String({ pattern: "^[a-z0-9@.-]{1,64} [A-Za-z0-9+/=]{16,2048}$" })),
   power: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: "the power driver's configuration; holds no secret" }),
+    Type.Union([PowerDriverConfig, Type.Array(PowerDriverConfig, { minItems: 1, maxItems: 4 })], {
+      description: "the power driver's configuration, which holds no secret; or several, the first tried first",
+    }),
   ),
   circuit: clearable(NodeName),
   host: clearable(Type.Union([NodeName], { description: "of a virtual node: the machine that it lives on" })),

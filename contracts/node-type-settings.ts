@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { NodeName } from "./names.ts";
 
 const count = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 100_000, default: value, description });
@@ -7,11 +8,34 @@ const seconds = (value: number, description: string) =>
 const milliseconds = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 86_400_000, default: value, description });
 
+/** How it is seen whether a node runs: `icmp`, or that something listens on a port. */
+export const LivenessProbe = Type.String({ pattern: "^(?:icmp|tcp:[1-9][0-9]{0,4})$" });
+
+/** The ways to control a node's power. */
+export const powerDriverNames = ["ipmi", "command", "none"] as const;
+export type PowerDriverName = (typeof powerDriverNames)[number];
+
 /**
  * Every time and count that governs how a node of one type is rebooted and reloaded, with the defaults of BEHAVIOUR §3 and §4. A node type
  * records only what differs. Units stand in the names.
  */
 export const NodeTypeSettings = Type.Object({
+  liveness: Type.Union([LivenessProbe], {
+    default: "tcp:22",
+    description: "how it is seen whether a node runs, unless it says otherwise: icmp or tcp:PORT",
+  }),
+  powerOrder: Type.Optional(
+    Type.Array(Type.Enum([...powerDriverNames]), {
+      minItems: 1,
+      uniqueItems: true,
+      description: "which of a node's power drivers is tried first, and which next; left out: as the node has them",
+    }),
+  ),
+  loader: Type.Optional(
+    Type.Union([NodeName], {
+      description: "which of the boot agent's loaders writes its images; left out: its kernelFile and ramdiskFile",
+    }),
+  ),
   probeTries: count(8, "liveness probes before a node counts as not answering"),
   probeWithinMs: milliseconds(2_000, "over which the liveness probes are spread"),
   reconfigureMs: milliseconds(30_000, "for the reconfiguration of a running OS over ssh"),

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { LoadedImage } from "./loads.ts";
 import { Instant, OpId } from "./names.ts";
+import { powerDriverNames } from "./node-type-settings.ts";
 import { type Reason, isResultReason, isRetryable, reasons } from "./reasons.ts";
 
 export const outcomes = [
@@ -51,6 +52,9 @@ export type Phase = (typeof phases)[number];
 export const Evidence = Type.Object({
   powerReadBack: Type.Optional(
     Type.Array(Type.Enum(["on", "off"]), { description: "power states in the order they were read back" }),
+  ),
+  powerDriver: Type.Optional(
+    Type.Enum([...powerDriverNames], { description: "which answered, of a node that has several power drivers" }),
   ),
   missedProbes: Type.Optional(
     Type.Integer({ minimum: 0, description: "probes without an answer in a row, when silence is what counted" }),

@@ -11,7 +11,7 @@ import {
   hasShape,
 } from "../../contracts/index.ts";
 import { isUnreachable } from "../../infra/db/index.ts";
-import { PowerConfig, type PowerDrivers } from "../../infra/power/index.ts";
+import { NodePower, type PowerDrivers, type WayOptions, wayOf } from "../../infra/power/index.ts";
 import type { DriveOptions } from "../runtime/acting-agent.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, seenOf } from "./ladder/observation.ts";
@@ -42,9 +42,9 @@ export async function driveNode(run: HeldRun, options: RebootDriveOptions): Prom
   const { tools, drivers, write, tell } = options;
   const args = run.operation.args as Partial<RebootArgs & PowerArgs>;
   const settings = settingsWith(run.settings);
-  const power = powerOf(run, drivers);
-  const nextStep = ladderOf(run, args, power);
   const recorded = progressOf(run.progress, new Date().toISOString());
+  const power = powerOf(run, drivers, { order: settings.powerOrder, seen: recorded.seen });
+  const nextStep = ladderOf(run, args, power);
   const { startedAt } = recorded;
   const seen: Observation[] = [...recorded.seen];
   let bootDeadlineAt = recorded.bootDeadlineAt;
@@ -177,10 +177,14 @@ function mayLeaveBefore(step: Extract<Step, { kind: "do" }>, seen: readonly Obse
   return step.step !== "power-on" || seenOf(seen, "power-off") === undefined;
 }
 
-function powerOf(run: HeldRun, drivers: PowerDrivers): NodeContext["power"] {
-  if (!hasShape(PowerConfig, run.power)) return undefined;
-  const target = { node: run.node, power: run.power };
-  return { driver: drivers.for(target), target };
+function powerOf(
+  { node, power }: HeldRun,
+  drivers: PowerDrivers,
+  { order, seen }: { readonly order: WayOptions["order"]; readonly seen: readonly Observation[] },
+): NodeContext["power"] {
+  if (!hasShape(NodePower, power)) return undefined;
+  const read = seenOf(seen, "read-power");
+  return wayOf(drivers, { node, power }, { order, only: read && "by" in read ? read.by : undefined });
 }
 
 function eventOf(run: HeldRun, step: Extract<Step, { kind: "do" }>): StepEvent {

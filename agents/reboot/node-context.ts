@@ -1,6 +1,6 @@
 import type { NodeTypeSettings } from "../../contracts/index.ts";
 import type { Liveness, LivenessTarget } from "../../infra/liveness/index.ts";
-import type { PowerDriver, PowerTarget } from "../../infra/power/index.ts";
+import type { PowerWay } from "../../infra/power/index.ts";
 import type { SshTarget } from "../../infra/ssh/index.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import type { StateWatcher } from "../runtime/state-watcher.ts";
@@ -30,7 +30,7 @@ export interface NodeContext {
   readonly run: HeldRun;
   readonly settings: NodeTypeSettings;
   readonly tools: RebootTools;
-  readonly power: { readonly driver: PowerDriver; readonly target: PowerTarget } | undefined;
+  readonly power: PowerWay | undefined;
   readonly seen: readonly Observation[];
   /** True if an earlier replica began this very step and died in it: what it sent may have arrived. */
   readonly isResumed: boolean;
@@ -51,6 +51,6 @@ export function sshTargetOf({ run }: NodeContext): SshTarget {
   return { node: run.node, address: run.address, port: run.sshPort, hostKey: run.sshHostKey ?? undefined };
 }
 
-export function livenessTargetOf({ run }: NodeContext): LivenessTarget {
-  return { address: run.address, probe: run.liveness as LivenessTarget["probe"] };
+export function livenessTargetOf({ run, settings }: NodeContext): LivenessTarget {
+  return { address: run.address, probe: (run.liveness ?? settings.liveness) as LivenessTarget["probe"] };
 }

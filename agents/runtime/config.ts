@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import Type from "typebox";
-import { SiteName, hasShape, parseJson, problemsOf } from "../../contracts/index.ts";
+import { NodeName, SiteName, hasShape, parseJson, problemsOf } from "../../contracts/index.ts";
 import type { BacklogLimits } from "../../infra/db/index.ts";
 
 const path = Type.String({ minLength: 1 });
@@ -69,6 +69,8 @@ const ReloadSection = Type.Object(
 );
 const SetupSection = Type.Object(acting, { additionalProperties: false });
 const RegistrySection = Type.Object(common, { additionalProperties: false });
+/** More arguments for a loader's kernel: `console=ttyS0,115200`. */
+const consoleArgs = Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e][\\x20-\\x7e]*$" }));
 const BootSection = Type.Object(
   {
     ...common,
@@ -82,8 +84,15 @@ const BootSection = Type.Object(
     /** The loader's kernel and ramdisk; without them no node can be reloaded. */
     kernelFile: Type.Optional(path),
     ramdiskFile: Type.Optional(path),
-    /** More arguments for the loader's kernel: `console=ttyS0,115200`. */
-    consoleArgs: Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e][\\x20-\\x7e]*$" })),
+    consoleArgs,
+    /** Loaders by name, for nodes whose type names one. */
+    loaders: Type.Optional(
+      Type.Record(
+        NodeName,
+        Type.Object({ kernelFile: path, ramdiskFile: path, consoleArgs }, { additionalProperties: false }),
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -146,7 +155,7 @@ export async function readAgentsConfig(file: string): Promise<AgentsConfig> {
   return withAbsolutePaths(parsed.value, dirname(resolve(file)));
 }
 
-/** The keys of a section that are paths. */
+/** The keys that are paths, in a section or deeper in it. */
 const pathKeys = new Set([
   "keyFile",
   "databaseUrlFile",
@@ -159,12 +168,16 @@ const pathKeys = new Set([
   "signingKeyFile",
 ]);
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function withAbsolutePaths(config: AgentsConfig, base: string): AgentsConfig {
   const absolute = <T extends object>(section: T): T =>
     Object.fromEntries(
       Object.entries(section).map(([key, value]) => [
         key,
-        pathKeys.has(key) ? resolve(base, String(value)) : (value as unknown),
+        pathKeys.has(key) ? resolve(base, String(value)) : isObject(value) ? absolute(value) : value,
       ]),
     ) as T;
   const agents = Object.fromEntries(

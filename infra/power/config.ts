@@ -52,6 +52,10 @@ export type CommandPower = Type.Static<typeof CommandPower>;
 export const NoPower = Type.Object({ driver: Type.Literal("none") }, { additionalProperties: false });
 export type NoPower = Type.Static<typeof NoPower>;
 
-/** How a node's power is controlled, as the inventory holds it; validate it where it comes in. */
+/** One way in which a node's power is controlled. */
 export const PowerConfig = Type.Union([IpmiPower, CommandPower, NoPower]);
 export type PowerConfig = Type.Static<typeof PowerConfig>;
+
+/** How a node's power is controlled, as the inventory holds it; validate it where it comes in. Of several the first is tried first. */
+export const NodePower = Type.Union([PowerConfig, Type.Array(PowerConfig, { minItems: 1, maxItems: 4 })]);
+export type NodePower = Type.Static<typeof NodePower>;

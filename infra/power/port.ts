@@ -19,6 +19,13 @@ export interface PowerTarget<C extends PowerConfig = PowerConfig> {
   readonly power: C;
 }
 
+export interface PowerRead {
+  readonly ok: true;
+  readonly state: PowerState;
+  /** Where a node has several drivers: the one that answered. */
+  readonly by?: PowerConfig["driver"];
+}
+
 /** It did not work; `detail` is for a person and never holds a secret. */
 export interface PowerFailure {
   readonly ok: false;
@@ -70,10 +77,7 @@ export interface PowerDriver<C extends PowerConfig = PowerConfig> {
   prepare(target: PowerTarget<C>, options: PowerOptions): Promise<{ readonly ok: true } | PowerFailure>;
 
   /** Reads the power state. May be repeated: each call asks the device again. Changes nothing about the node. */
-  read(
-    target: PowerTarget<C>,
-    options: PowerOptions,
-  ): Promise<{ readonly ok: true; readonly state: PowerState } | PowerFailure>;
+  read(target: PowerTarget<C>, options: PowerOptions): Promise<PowerRead | PowerFailure>;
 
   /**
    * Sends one power action. Must NOT be repeated: a repeat may act a second time, which for `cycle`, `reset`, `soft`

@@ -41,6 +41,8 @@ export function goOnScript(url: string): string {
 }
 
 export interface LoaderOptions {
+  /** Where we have its kernel and its ramdisk: `/v1`. */
+  readonly path: string;
   /** The one-time token: nowhere else than on this kernel's command line. */
   readonly token: string;
   /** More arguments for the kernel, as `console=ttyS0`. */
@@ -48,7 +50,7 @@ export interface LoaderOptions {
 }
 
 /** Boots the ramdisk, which finds us by `reveille.boot` and proves by `reveille.token` which boot it is. */
-export function loaderScript(url: string, { token, consoleArgs }: LoaderOptions): string {
+export function loaderScript(url: string, { path, token, consoleArgs }: LoaderOptions): string {
   const args = [
     "initrd=ramdisk",
     ...(consoleArgs === undefined ? [] : [consoleArgs]),
@@ -57,8 +59,8 @@ export function loaderScript(url: string, { token, consoleArgs }: LoaderOptions)
     "reveille.mac=${netX/mac}",
   ];
   return scriptOf([
-    `kernel ${url}/v1/kernel ${args.join(" ")} || goto failed`,
-    `initrd --name ramdisk ${url}/v1/ramdisk || goto failed`,
+    `kernel ${url}${path}/kernel ${args.join(" ")} || goto failed`,
+    `initrd --name ramdisk ${url}${path}/ramdisk || goto failed`,
     "boot || goto failed",
     ":failed",
     `sleep ${pauseS}`,

@@ -21,7 +21,7 @@ export interface NodePortParts {
 /** What the config says of what nodes are given. */
 export type BootSettings = Pick<
   SectionOf<"boot">,
-  "imageDir" | "kernelFile" | "ramdiskFile" | "consoleArgs" | "publicUrl"
+  "imageDir" | "kernelFile" | "ramdiskFile" | "consoleArgs" | "loaders" | "publicUrl"
 >;
 
 /** How long a question is held, milliseconds: less than what gives up on a silent connection, ours and others'. */

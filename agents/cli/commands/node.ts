@@ -16,10 +16,13 @@ export function declare(command: Command, surroundings: Surroundings): void {
         .option("--address <address>", "where the node itself answers, and its own reports come from")
         .option("--mac <mac>", "of the interface that it boots from; none clears it")
         .option("--disk <device>", "the disk that images are written to; none: its first")
-        .option("--liveness <probe>", "icmp or tcp:PORT (default tcp:22)")
+        .option("--liveness <probe>", "icmp or tcp:PORT; none: as its type says")
         .option("--ssh-port <n>", "where its ssh server listens (default 22)")
         .option("--ssh-host-key <key>", "ssh-ed25519 AAAA…; without one no ssh is tried")
-        .option("--power <json>", 'the power driver: {"driver":"ipmi","address":"10.0.0.1","username":"admin"}')
+        .option(
+          "--power <json>",
+          'the power driver: {"driver":"ipmi","address":"10.0.0.1","username":"admin"}; several: [{…},{…}]',
+        )
         .option("--circuit <circuit>", "the power feed that it shares; none: it is not paced")
         .option("--host <node>", "of a virtual node: the machine that it lives on")
         .option("--subnode-of <node>", "the machine that it is built into")
@@ -65,7 +68,7 @@ const readers = {
   address: asText,
   mac: orNone(asLowerCase),
   disk: orNone(asText),
-  liveness: asText,
+  liveness: orNone(asText),
   sshPort: asWhole,
   sshHostKey: orNone(asText),
   power: asJson,

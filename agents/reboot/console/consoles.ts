@@ -7,7 +7,7 @@ import {
   readConsoleTargets,
   readHeld,
 } from "../../../infra/db/index.ts";
-import { type FollowedConsole, PowerConfig, type PowerDrivers } from "../../../infra/power/index.ts";
+import { type FollowedConsole, NodePower, type PowerDrivers, wayOf } from "../../../infra/power/index.ts";
 import type { Log } from "../../runtime/log.ts";
 import { repeat } from "../../runtime/repeat.ts";
 import { shownTail } from "./shown-tail.ts";
@@ -47,18 +47,17 @@ export function createConsoles({ sql, drivers, log }: ConsolesOptions): Consoles
 
   async function begin(op: string, { node, power, settings }: ConsoleTarget): Promise<void> {
     const former = followed.get(node);
-    if (former?.op === op || !hasShape(PowerConfig, power)) return;
-    const target = { node, power };
-    const driver = drivers.for(target);
-    if (!driver.followConsole) return;
+    if (former?.op === op || !hasShape(NodePower, power)) return;
+    const { bmcMs, bmcHoldMs, powerOrder } = settingsWith(settings);
+    const way = wayOf(drivers, { node, power }, { order: powerOrder });
+    if (!way?.driver.followConsole) return;
     const entry: Followed = { node, op, stopping: new AbortController(), kept: "" };
     followed.set(node, entry);
     if (former) await letGo(former);
     const { signal } = entry.stopping;
-    const { bmcMs, bmcHoldMs } = settingsWith(settings);
     const deadlineMs = performance.now() + bmcMs;
     try {
-      const opened = await driver.followConsole(target, { deadlineMs, holdMs: bmcHoldMs, signal });
+      const opened = await way.driver.followConsole(way.target, { deadlineMs, holdMs: bmcHoldMs, signal });
       if (opened.ok) entry.console = opened.console;
       else await letGo(entry);
     } catch (err) {

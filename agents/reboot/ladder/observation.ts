@@ -1,4 +1,4 @@
-import type { FailureReason, NodeState } from "../../../contracts/index.ts";
+import type { FailureReason, NodeState, PowerDriverName } from "../../../contracts/index.ts";
 
 /** Something that did not work, as a driver told it. */
 export interface StepFailure {
@@ -28,7 +28,8 @@ export type Observation =
     }
   | { readonly step: "wake"; readonly isAwake: boolean }
   | { readonly step: "probe"; readonly isAnswering: boolean }
-  | { readonly step: "read-power"; readonly power: "on" | "off" }
+  /** By which driver, where the node has several: it is kept to. */
+  | { readonly step: "read-power"; readonly power: "on" | "off"; readonly by?: PowerDriverName }
   | { readonly step: "read-power"; readonly failure: StepFailure }
   | { readonly step: "reconfigure"; readonly isDone: boolean; readonly detail?: string }
   | { readonly step: "prepare"; readonly isDone: boolean; readonly detail?: string }

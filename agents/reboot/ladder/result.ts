@@ -30,7 +30,9 @@ export function evidenceOf(seen: readonly Observation[]): Evidence {
     if ("failure" in observation) Object.assign(evidence, observation.failure.notAsked);
     switch (observation.step) {
       case "read-power":
-        if ("power" in observation) powerReadBack.push(observation.power);
+        if (!("power" in observation)) break;
+        powerReadBack.push(observation.power);
+        if (observation.by) evidence.powerDriver = observation.by;
         break;
       case "power-off":
       case "power-on":

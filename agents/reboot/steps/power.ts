@@ -14,7 +14,10 @@ async function readWith(context: NodeContext, signal: AbortSignal): Promise<Obse
   const { power } = context;
   if (!power) return { step: "read-power", failure: notControllable };
   const read = await power.driver.read(power.target, powerOptions(context, signal));
-  return read.ok ? { step: "read-power", power: read.state } : { step: "read-power", failure: failureOf(read) };
+  const { by } = read.ok ? read : {};
+  return read.ok
+    ? { step: "read-power", power: read.state, ...(by ? { by } : {}) }
+    : { step: "read-power", failure: failureOf(read) };
 }
 
 /**

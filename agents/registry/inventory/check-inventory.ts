@@ -6,7 +6,7 @@ import {
   problemsOf,
 } from "../../../contracts/index.ts";
 import type { InventoryEntity, InventoryModel } from "../../../infra/db/index.ts";
-import { PowerConfig } from "../../../infra/power/index.ts";
+import { NodePower } from "../../../infra/power/index.ts";
 import { entitiesOf, referencesOf, requiredOf, singularOf } from "./model.ts";
 
 /** What is wrong with an inventory that a change would make, pure; empty when it may be written. Each problem names its entries. */
@@ -100,9 +100,13 @@ function oddIn(kind: InventoryKind, entity: InventoryEntity): readonly string[] 
     case "nodes": {
       const { power, experiment, os, isNonfatal } = entity;
       const problems: string[] = [];
-      if (power !== null && !hasShape(PowerConfig, power)) {
-        problems.push(`node ${name}: power: ${problemsOf(PowerConfig, power)}`);
+      if (power !== null && !hasShape(NodePower, power)) {
+        problems.push(`node ${name}: power: ${problemsOf(NodePower, power)}`);
       }
+      const drivers = Array.isArray(power)
+        ? (power as readonly { driver?: unknown }[]).map(({ driver }) => driver)
+        : [];
+      if (new Set(drivers).size < drivers.length) problems.push(`node ${name}: power names a driver twice`);
       if (experiment === null && (os !== null || isNonfatal === true)) {
         problems.push(`node ${name} is free: os and isNonfatal are an experiment's`);
       }

@@ -11,6 +11,8 @@ export interface BootFacts {
   readonly loadState: NodeState | null;
   /** It was asked to leave PXEWAIT, and has not booted since. */
   readonly isWoken: boolean;
+  /** The loader that its type names; null: that of all others. */
+  readonly loader: string | null;
 }
 
 /** Of the node that has both this address and this MAC; undefined if there is none. */
@@ -19,8 +21,9 @@ export async function readBootFacts(sql: Sql, address: string, mac: string): Pro
     select n.name as node, coalesce(s.boot, 'disk') as boot, s.load_id as "loadId",
            (select r.state from boot.state_reports r
             where r.load_id = s.load_id and r.node = n.name order by r.id desc limit 1) as "loadState",
-           exists (select from boot.wakeups w where w.node = n.name and ${isFresh(sql)}) as "isWoken"
-    from registry.nodes n left join reload.boot_selections s on s.node = n.name
+           exists (select from boot.wakeups w where w.node = n.name and ${isFresh(sql)}) as "isWoken",
+           t.settings->>'loader' as loader
+    from registry.nodes n join registry.node_types t on t.name = n.type left join reload.boot_selections s on s.node = n.name
     where n.address = ${address} and n.mac = ${mac}`;
   return facts;
 }

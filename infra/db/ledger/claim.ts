@@ -16,7 +16,8 @@ export interface ClaimedRun {
   /** True if an earlier replica died after it had written `firing`: its power action may have left. */
   readonly wasFiring: boolean;
   readonly address: string;
-  readonly liveness: string;
+  /** Null: as its type says. */
+  readonly liveness: string | null;
   readonly sshPort: number;
   readonly sshHostKey: string | null;
   readonly power: unknown;

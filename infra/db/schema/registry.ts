@@ -122,12 +122,12 @@ export const nodes = registry.table(
     mac: text("mac").unique(),
     /** The disk that images are written to, as the ramdisk calls it; null: its first. */
     disk: text("disk"),
-    /** `icmp` or `tcp:PORT`. */
-    liveness: text("liveness").notNull().default("tcp:22"),
+    /** `icmp` or `tcp:PORT`; null: as its type says. */
+    liveness: text("liveness"),
     sshPort: integer("ssh_port").notNull().default(22),
     /** `ssh-ed25519 AAAA…`; without one no ssh is tried, since host keys are enforced. */
     sshHostKey: text("ssh_host_key"),
-    /** The power driver's own configuration; holds no secret. */
+    /** The power driver's own configuration, or a list of several drivers'; holds no secret. */
     power: jsonb("power").$type<unknown>().notNull(),
     circuit: text("circuit"),
     /** The physical node that a virtual one lives on. */

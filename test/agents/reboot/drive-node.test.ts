@@ -40,6 +40,15 @@ test("a node without power control in the world is cycled without a word of firi
   assert.equal((await node.result())?.outcome, "succeeded");
 });
 
+test("a node whose BMC cannot be asked is cycled by its next power driver, and the result says by which", async (t) => {
+  const machine = machineThatIs(t, "on");
+  const bmc = { driver: "ipmi", address: "127.0.0.1", username: "admin" } as const;
+  const node = await oneNode(t, databases, power("cycle"), { power: [bmc, machine.power] });
+  await node.drive();
+  assert.deepEqual(machine.journal(), ["off", "on"]);
+  assert.deepEqual((await node.result())?.evidence, { powerDriver: "command", powerReadBack: ["on", "off", "on"] });
+});
+
 test("power-ons are stamped, power-offs are not", async (t) => {
   const machine = machineThatIs(t, "on");
   const node = await oneNode(t, databases, power("cycle"), machine);
@@ -229,7 +238,7 @@ for (const [begun, seen] of [
 
 test("a fault of ours ends the node's run with what went wrong, and is thrown on", async (t) => {
   const command = { verb: "reboot", args: {} } as const;
-  const node = await oneNode(t, databases, command, { power: { driver: "none" }, liveness: "tcp:99999" });
+  const node = await oneNode(t, databases, command, { power: { driver: "none" } }, { liveness: "tcp:99999" });
   await assert.rejects(node.drive(), /tcp:99999/);
   const result = await node.result();
   assert.deepEqual([result?.outcome, result?.reason, result?.phase], ["failed", "agent-fault", "probe"]);

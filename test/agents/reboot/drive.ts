@@ -18,7 +18,7 @@ import {
   record,
 } from "../../../infra/db/index.ts";
 import { createLiveness } from "../../../infra/liveness/index.ts";
-import { type PowerConfig, createPowerDrivers } from "../../../infra/power/index.ts";
+import { type NodePower, createPowerDrivers } from "../../../infra/power/index.ts";
 import type { DatabaseServer, TestDatabase } from "../../support/database.ts";
 import { nodeOf, siteOf } from "../../support/inventory.ts";
 import { admitsAll, opId, requestOf } from "../../support/ledger.ts";
@@ -54,11 +54,10 @@ export async function oneNode(
   t: TestContext,
   databases: DatabaseServer,
   command: Pick<AdmissionRequest, "verb" | "args">,
-  machine: { readonly power: PowerConfig; readonly liveness?: string },
+  machine: { readonly power: NodePower },
   settings: NodeTypeOverrides = {},
 ): Promise<OneNode> {
-  const { power, liveness } = machine;
-  const node = nodeOf("pc1", { power, ...(liveness === undefined ? {} : { liveness }) });
+  const node = nodeOf("pc1", { power: machine.power });
   const site = siteOf([node], { nodeTypes: [{ name: "pc", settings: { ...quick, ...settings } }] });
   const database = await databases.newDatabase(t, site);
   const sql = database.as("reboot");

@@ -33,7 +33,9 @@ export function machineThatIs(t: TestContext, power: "on" | "off"): Machine {
   return {
     power: {
       driver: "command",
-      argv: { on: argv("on"), off: argv("off"), cycle: argv("cycle"), status: argv("status"), diag: argv("diag") },
+      argv: Object.fromEntries(
+        ["on", "off", "cycle", "reset", "soft", "diag", "status"].map((action) => [action, argv(action)]),
+      ),
     },
     journal: () => (existsSync(journal) ? readFileSync(journal, "utf8").trim().split("\n") : []),
     note: (line) => appendFileSync(journal, `${line}\n`),

@@ -75,7 +75,8 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
   },
   boot: {
     may: [
-      "select name, address, mac from registry.nodes",
+      "select name, address, mac, type from registry.nodes",
+      "select name, settings from registry.node_types",
       "select * from reload.boot_selections, registry.agent_keys",
       "delete from boot.ramdisk_boots",
       insertReport,

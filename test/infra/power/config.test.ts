@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hasShape } from "../../../contracts/index.ts";
-import { PowerConfig } from "../../../infra/power/index.ts";
+import { NodePower, PowerConfig } from "../../../infra/power/index.ts";
 
 const ipmi = { driver: "ipmi", address: "10.0.0.7", username: "admin" };
 
@@ -37,3 +37,12 @@ for (const config of [
     assert.ok(!hasShape(PowerConfig, config));
   });
 }
+
+test("a node has one way to control its power, or a few", () => {
+  const way = { driver: "none" };
+  assert.ok(hasShape(NodePower, way));
+  assert.ok(hasShape(NodePower, [ipmi, way]));
+  for (const wrong of [[], [{}], [[way]], Array.from({ length: 5 }, () => way)]) {
+    assert.ok(!hasShape(NodePower, wrong), JSON.stringify(wrong));
+  }
+});

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { addReport, beginBoot, readBootFacts } from "../../../../infra/db/index.ts";
-import { type NextBoot, nextBoot, statesOf } from "../../answers/next-boot.ts";
+import { type BootFacts, addReport, beginBoot, readBootFacts } from "../../../../infra/db/index.ts";
+import { nextBoot, statesOf } from "../../answers/next-boot.ts";
 import { diskScript, firstScript, goOnScript, loaderScript, waitScript } from "../../answers/scripts.ts";
 import { createToken } from "../../answers/token.ts";
 import { addressOf, hangUpSignal, macOf } from "../asker.ts";
 import { type NodePortParts, holdMs } from "../parts.ts";
 import { RequestRefusal } from "../refusal.ts";
+import { loaderNamed } from "./loader-files.ts";
 
 /** `/boot.ipxe`, `/v1/boot`, `/v1/wait`: what a node's firmware asks. A script is given to the node that has both, address and MAC. */
 export function bootRoutes(server: FastifyInstance, parts: NodePortParts): void {
@@ -29,24 +30,34 @@ export function bootRoutes(server: FastifyInstance, parts: NodePortParts): void 
     throw new RequestRefusal(403, "this address and this MAC are not one node's");
   };
 
-  async function begin(node: string, next: NextBoot, url: string): Promise<string> {
+  async function begin({ node, ...facts }: BootFacts, url: string): Promise<string> {
+    const next = nextBoot({ node, ...facts });
     const states = statesOf(next);
     if (next.kind !== "loader") {
       publishStates(await beginBoot(sql, node, { states }));
       return next.kind === "disk" ? diskScript() : waitScript(url);
     }
+    const loader = loaderNamed(facts.loader, settings);
+    if (!loader) {
+      log.error(
+        { node },
+        `a node is to be loaded by ${facts.loader ?? ""}: set agents.boot.loaders.${facts.loader ?? ""}`,
+      );
+      throw new RequestRefusal(404, "there is no such loader");
+    }
     const { token, tokenSha256 } = createToken();
     const { loadId } = next;
     publishStates(await beginBoot(sql, node, { states, loader: { loadId, tokenSha256 } }));
-    const { consoleArgs } = settings;
-    return loaderScript(url, { token, ...(consoleArgs === undefined ? {} : { consoleArgs }) });
+    const { path, files } = loader;
+    const { consoleArgs } = files;
+    return loaderScript(url, { path, token, ...(consoleArgs === undefined ? {} : { consoleArgs }) });
   }
 
   server.get("/boot.ipxe", (request, reply) => sendScript(reply, firstScript(urlFor(request))));
 
   server.get("/v1/boot", async (request, reply) => {
     const facts = await factsOf(request);
-    return sendScript(reply, await begin(facts.node, nextBoot(facts), urlFor(request)));
+    return sendScript(reply, await begin(facts, urlFor(request)));
   });
 
   server.get("/v1/wait", async (request, reply) => {

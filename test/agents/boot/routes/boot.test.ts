@@ -119,6 +119,25 @@ test("after RELOADDONE the disk is booted though the selection still says loader
   assert.match((await ask(`/v1/boot?mac=${pc1.mac}`)).text, /reveille\.token=/);
 });
 
+test("a node whose type names a loader is given that one, and none if the config has none of that name", async (t) => {
+  const files = { kernelFile: import.meta.filename, ramdiskFile: import.meta.filename, consoleArgs: "quiet" };
+  const { ask, select, reports, database } = await open(t, { section: { loaders: { arm64: files } } });
+  await select("pc1", "loader", planOfBase);
+  const nameLoader = (name: string) =>
+    database.owner`update registry.node_types set settings = settings || ${database.owner.json({ loader: name })}`;
+  await nameLoader("arm64");
+  const { text } = await ask(`/v1/boot?mac=${pc1.mac}`);
+  const kernel = /^kernel http:\/\/[^/]+(\S+) initrd=ramdisk quiet /m.exec(text)?.[1];
+  assert.equal(kernel, "/v1/loaders/arm64/kernel");
+  assert.match(text, /\/v1\/loaders\/arm64\/ramdisk \|\|/);
+  assert.equal((await ask(kernel, { headers: { range: "bytes=0-5" } })).text, "import");
+
+  const before = await reports();
+  await nameLoader("riscv");
+  assert.equal((await ask(`/v1/boot?mac=${pc1.mac}`)).status, 404);
+  assert.deepEqual(await reports(), before);
+});
+
 const manifestSha = (digit: number) => String(digit).repeat(64);
 
 test("the loader's files are those of the config, by Range too; without them the log says what to set", async (t) => {

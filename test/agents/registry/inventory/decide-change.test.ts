@@ -85,7 +85,7 @@ describe("what a change makes", () => {
     ],
     [
       "a change of the fields that are given alone",
-      { set: { nodes: [{ name: "pc2", circuit: "c1", liveness: "tcp:22" }] } },
+      { set: { nodes: [{ name: "pc2", circuit: "c1", liveness: null }] } },
       ["changed nodes pc2 circuit"],
     ],
     [
@@ -151,6 +151,11 @@ describe("what is refused, with its entry named and nothing changed", () => {
       "a new node that lacks its address",
       { set: { nodes: [{ name: "pc8", type: "pc" }] } },
       /pc8 needs address, power/u,
+    ],
+    [
+      "power that names a driver twice",
+      { set: { nodes: [{ name: "pc2", power: [{ driver: "none" }, { driver: "none" }] }] } },
+      /node pc2: power names a driver twice/u,
     ],
     [
       "power that no driver knows",
