@@ -9,6 +9,7 @@ const maxCharacters = 500;
 /** What of a JSON Schema decides where a fault is looked for. */
 interface Shape {
   readonly type?: string;
+  readonly description?: string;
   readonly properties?: Readonly<Record<string, TSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: unknown;
@@ -54,7 +55,8 @@ function* faultsIn(schema: TSchema, value: unknown, path: string): Generator<Fau
     for (const { keyword, instancePath, message } of Value.Errors(schema, value)) {
       if (keyword === "boolean" || keyword === "anyOf") continue;
       const at = below(path, instancePath.slice(1));
-      yield { path: at, text: `${at || "the value"} ${message}` };
+      const meant = keyword === "pattern" && shape.type === "string" ? shape.description : undefined;
+      yield { path: at, text: `${at || "the value"} ${message}${meant === undefined ? "" : `: ${meant}`}` };
     }
   }
 }

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { hasShape, problemsOf } from "../../contracts/index.ts";
 import { QUIRKS, type Quirk } from "../ipmi-js/index.ts";
 
 const Argument = Type.String({ pattern: "^[^\\u0000]*$", maxLength: 4096 });
@@ -52,6 +53,8 @@ export type CommandPower = Type.Static<typeof CommandPower>;
 export const NoPower = Type.Object({ driver: Type.Literal("none") }, { additionalProperties: false });
 export type NoPower = Type.Static<typeof NoPower>;
 
+const powerConfigs = { ipmi: IpmiPower, command: CommandPower, none: NoPower } as const;
+
 /** One way in which a node's power is controlled. */
 export const PowerConfig = Type.Union([IpmiPower, CommandPower, NoPower]);
 export type PowerConfig = Type.Static<typeof PowerConfig>;
@@ -59,3 +62,16 @@ export type PowerConfig = Type.Static<typeof PowerConfig>;
 /** How a node's power is controlled, as the inventory holds it; validate it where it comes in. Of several the first is tried first. */
 export const NodePower = Type.Union([PowerConfig, Type.Array(PowerConfig, { minItems: 1, maxItems: 4 })]);
 export type NodePower = Type.Static<typeof NodePower>;
+
+/** What is wrong with one that has not the shape of `NodePower`, for a person: of the driver that it names alone. */
+export function powerProblems(power: unknown): string {
+  if (Array.isArray(power) && (power.length === 0 || power.length > 4))
+    return "it is one driver's, or a list of one to four";
+  for (const config of Array.isArray(power) ? (power as unknown[]) : [power]) {
+    if (hasShape(PowerConfig, config)) continue;
+    const { driver } = typeof config === "object" && config !== null ? (config as { driver?: unknown }) : {};
+    const schema = Object.entries(powerConfigs).find(([name]) => name === driver)?.[1];
+    return schema ? problemsOf(schema, config) : `driver must be one of ${Object.keys(powerConfigs).join(", ")}`;
+  }
+  return problemsOf(NodePower, power);
+}

@@ -13,6 +13,13 @@ test("a fault is told with its place and what is wrong there", () => {
   assert.match(problemsOf(CommandEnvelope, []), /^the value must/);
 });
 
+test("what a pattern means is told with it, where its schema says so", () => {
+  assert.match(
+    problemsOf(RebootArgs, { experiment: "demo" }),
+    /^experiment must match pattern .*: project\/experiment$/,
+  );
+});
+
 test("the branches of a union are told, not that none fits", () => {
   assert.match(problemsOf(RebootArgs, { maxFailures: "many" }), /^maxFailures must be integer; maxFailures must match/);
 });

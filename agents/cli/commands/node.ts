@@ -56,7 +56,8 @@ export function declare(command: Command, surroundings: Surroundings): void {
       ["experiment", ({ experiment }) => experiment],
       ["os", ({ os }) => os],
     ],
-    examples: `  reveille node add pc[1-4] --type pc --address 10.0.0.1 --power '{"driver":"none"}'
+    examples: `  reveille node add pc7 --type pc --address 10.0.0.7 --mac 52:54:00:12:34:56 \\
+      --power '{"driver":"ipmi","address":"10.1.0.7","username":"admin"}' --password-file bmc.password
   reveille node set pc[1-4] --experiment demo/lab --os ubuntu
   reveille node set pc7 --password-file bmc.password --dry-run
   reveille node remove pc9`,

@@ -28,6 +28,10 @@ export function declare(command: Command, surroundings: Surroundings): void {
         .option("--revoked", "may do nothing any more; their operations are cancelled")
         .option("--no-revoked", "may act again"),
     namesOf: asNames,
+    lackingToAdd: ({ publicKey, keyFile }) =>
+      publicKey === undefined && keyFile === undefined
+        ? "--key-file FILE, made if it is missing, or --public-key U…"
+        : undefined,
     changesOf: async (names, written, { surroundings: ports }) => {
       const fields = readFields(written, { publicKey: asIs });
       const { rolesOf } = await import("../inventory/roles.ts");
@@ -47,7 +51,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
         ({ projects }) =>
           Object.entries(projects ?? {})
             .map((pair) => pair.join("="))
-            .join(" "),
+            .join(" ") || null,
       ],
       ["public key", ({ publicKey }) => publicKey],
     ],

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
+import { RefusedError } from "../conclusion/ending.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ChangeFlags } from "./change-inventory.ts";
 import type { KindCommand, WrittenFields } from "./kind-command.ts";
@@ -8,6 +9,11 @@ import type { KindCommand, WrittenFields } from "./kind-command.ts";
 export function declareKind(command: Command, surroundings: Surroundings, kind: KindCommand): void {
   const deed = (name: string, summary: string) => {
     const sub = command.command(`${name} <names...>`).description(summary);
+    const examples = kind.examples
+      .split(/\n(?= {2}\S)/u)
+      .filter((example) => example.includes(` ${kind.noun} ${name} `));
+    const shown = examples.length === 0 ? "" : `\n\nExamples:\n${examples.join("\n")}`;
+    sub.addHelpText("after", `\nNAMES: ${kind.names}${shown}`);
     return declareBusFlags(sub).option("--dry-run", "show the difference that it would make, and change nothing");
   };
   for (const [name, state] of [
@@ -18,6 +24,8 @@ export function declareKind(command: Command, surroundings: Surroundings, kind: 
     kind.declareFields(deed(name, summary)).action(async (written: string[], fields: WrittenFields) => {
       const { changeInventory } = await import("./change-inventory.ts");
       await changeInventory(surroundings, `${kind.noun} ${name}`, fields, async (coordinator) => {
+        const lacking = state === "new" ? kind.lackingToAdd?.(fields) : undefined;
+        if (lacking !== undefined) throw new RefusedError("malformed-arguments", `${kind.noun} add needs ${lacking}`);
         const ports = { coordinator, surroundings };
         const changes = await kind.changesOf(await kind.namesOf(written, ports), fields, ports);
         return { changes, expects: { kind: kind.kind, state } };

@@ -24,6 +24,8 @@ export interface KindCommand {
   readonly declareFields: (command: Command) => Command;
   /** The names that a command line stands for. Throws RefusedError. */
   readonly namesOf: (written: readonly string[], ports: CommandPorts) => Promise<readonly string[]>;
+  /** What a new entry must be given and is not, as flags; the registry checks the rest. */
+  readonly lackingToAdd?: (fields: WrittenFields) => string | undefined;
   /** The change that sets what is written of these entries. */
   readonly changesOf: (
     names: readonly string[],

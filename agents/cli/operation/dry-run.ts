@@ -45,7 +45,7 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
   const written = own.map(([name, value]) => `${name}=${String(value)}`);
   const lines = [
     `would ask for: ${[verb, ...written].join(" ")}`,
-    `on ${nodes.length} nodes: ${foldNames(nodes.map((summary) => summary.node))}`,
+    `on ${nodes.length === 1 ? "1 node" : `${nodes.length} nodes`}: ${foldNames(nodes.map((summary) => summary.node))}`,
   ];
   for (const [experiment, names] of gather(nodes, (summary) => summary.experiment)) {
     lines.push(`of experiment ${experiment}: ${foldNames(names)}`);

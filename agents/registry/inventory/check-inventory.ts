@@ -1,18 +1,13 @@
-import {
-  type InventoryDifference,
-  type InventoryKind,
-  hasShape,
-  isAgentName,
-  problemsOf,
-} from "../../../contracts/index.ts";
+import { type InventoryDifference, type InventoryKind, hasShape, isAgentName } from "../../../contracts/index.ts";
 import type { InventoryEntity, InventoryModel } from "../../../infra/db/index.ts";
-import { NodePower } from "../../../infra/power/index.ts";
+import { NodePower, powerProblems } from "../../../infra/power/index.ts";
+import { named } from "../../runtime/commands/refuse-selection.ts";
 import { entitiesOf, referencesOf, requiredOf, singularOf } from "./model.ts";
 
 /** What is wrong with an inventory that a change would make, pure; empty when it may be written. Each problem names its entries. */
 export function problemsIn(next: InventoryModel, differences: readonly InventoryDifference[]): readonly string[] {
   return [
-    ...danglingIn(next),
+    ...danglingIn(next, differences),
     ...cyclesIn(next, "nodes", "host"),
     ...cyclesIn(next, "nodes", "subnodeOf"),
     ...cyclesIn(next, "systems", "version"),
@@ -27,14 +22,27 @@ export function problemsIn(next: InventoryModel, differences: readonly Inventory
   ];
 }
 
-function danglingIn(next: InventoryModel): readonly string[] {
-  return referencesOf.flatMap(({ kind, to, namesIn }) =>
+/** What is named and not there; of what this change removes it is told who names it still. */
+function danglingIn(next: InventoryModel, differences: readonly InventoryDifference[]): readonly string[] {
+  const keyOf = (kind: InventoryKind, name: string) => `${singularOf[kind]} ${name}`;
+  const removed = new Set(
+    differences.flatMap(({ kind, name, change }) => (change === "removed" ? [keyOf(kind, name)] : [])),
+  );
+  const missing = referencesOf.flatMap(({ kind, to, namesIn }) =>
     [...entitiesOf(next, kind).values()].flatMap((entity) =>
       namesIn(entity)
         .filter((name) => !entitiesOf(next, to).has(name))
-        .map((name) => `${singularOf[kind]} ${entity.name} names ${singularOf[to]} ${name}, which is not there`),
+        .map((name) => ({ by: keyOf(kind, entity.name), missed: keyOf(to, name) })),
     ),
   );
+  const users = new Map<string, string[]>();
+  for (const { by, missed } of missing) if (removed.has(missed)) users.set(missed, [...(users.get(missed) ?? []), by]);
+  return [
+    ...missing
+      .filter(({ missed }) => !removed.has(missed))
+      .map(({ by, missed }) => `${by} names ${missed}, which is not there`),
+    ...[...users].map(([missed, by]) => `${missed} is in use: by ${named(by)}`),
+  ];
 }
 
 /** Each circle once, told from where it is first met: `pc1 → pc2 → pc1`. */
@@ -100,9 +108,7 @@ function oddIn(kind: InventoryKind, entity: InventoryEntity): readonly string[] 
     case "nodes": {
       const { power, experiment, os, isNonfatal } = entity;
       const problems: string[] = [];
-      if (power !== null && !hasShape(NodePower, power)) {
-        problems.push(`node ${name}: power: ${problemsOf(NodePower, power)}`);
-      }
+      if (power !== null && !hasShape(NodePower, power)) problems.push(`node ${name}: power: ${powerProblems(power)}`);
       const drivers = Array.isArray(power)
         ? (power as readonly { driver?: unknown }[]).map(({ driver }) => driver)
         : [];

@@ -27,12 +27,9 @@ export function decideChange(
       ? []
       : [`node ${name} is held by operation ${holder}: wait for it, or cancel it`];
   });
-  const wrong = [
-    ...problems,
-    ...unexpectedIn(current, changes, options.expects),
-    ...problemsIn(next, differences),
-    ...held,
-  ];
+  const unexpected = unexpectedIn(current, changes, options.expects);
+  // What is wrong beside that follows from it.
+  const wrong = unexpected.length > 0 ? unexpected : [...problems, ...problemsIn(next, differences), ...held];
   if (wrong.length > 0) return { kind: "refuse", reason: "inventory-invalid", detail: listed(wrong) };
   const unclean = reservedUnclean(differences, { current, next }, facts);
   if (unclean.length > 0) {

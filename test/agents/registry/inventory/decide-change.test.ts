@@ -144,9 +144,13 @@ describe("what is refused, with its entry named and nothing changed", () => {
       /pc2 lives on vm1, which is a virtual/u,
     ],
     ["a host that is not there", { set: { nodes: [{ name: "pc2", host: "pc8" }] } }, /node pc2 names node pc8/u],
-    ["removing a host from under a guest", { remove: { nodes: ["pc1"] } }, /node vm1 names node pc1/u],
+    ["removing a host from under a guest", { remove: { nodes: ["pc1"] } }, /node pc1 is in use: by node vm1/u],
     ["removing what is not there", { remove: { nodes: ["pc8"] } }, /there is no node pc8/u],
-    ["a project with experiments", { remove: { projects: ["demo"] } }, /names project demo/u],
+    [
+      "a project with experiments",
+      { remove: { projects: ["demo"] } },
+      /project demo is in use: by .*experiment demo\/lab/u,
+    ],
     [
       "a new node that lacks its address",
       { set: { nodes: [{ name: "pc8", type: "pc" }] } },
@@ -160,7 +164,12 @@ describe("what is refused, with its entry named and nothing changed", () => {
     [
       "power that no driver knows",
       { set: { nodes: [{ name: "pc2", power: { driver: "magic" } }] } },
-      /node pc2: power/u,
+      /node pc2: power: driver must be one of ipmi, command, none/u,
+    ],
+    [
+      "power that its driver does not know",
+      { set: { nodes: [{ name: "pc2", power: { driver: "ipmi", address: "10.0.0.2" } }] } },
+      /node pc2: power: the value must have required properties: username$/u,
     ],
     ["a free node with an OS", { set: { nodes: [{ name: "pc2", os: "ubuntu" }] } }, /node pc2 is free/u],
     ["two nodes with one MAC address", macTwice(), /pc1 and pc2 have the same mac/u],
