@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import ssh2, { type Connection, type ServerChannel } from "ssh2";
+import { createHostKey } from "../../../infra/simulator/ssh/host-key.ts";
 
 export type Exec = (channel: ServerChannel, command: string, connection: Connection) => void;
 
@@ -14,11 +16,12 @@ export interface TestSshServer {
 
 /** A real ssh server on a free port of 127.0.0.1 that lets one key in; it is gone when the test ends. */
 export async function startSshServer(t: TestContext, authorizedKey: string, exec: Exec): Promise<TestSshServer> {
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
+  // ssh2 cannot read every key of those that it makes itself, some three in a thousand.
+  const hostKey = createHostKey(randomBytes(32));
   const [, authorizedBlob = ""] = authorizedKey.split(" ");
   const commands: string[] = [];
   const connections = new Set<Connection>();
-  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
+  const server = new ssh2.Server({ hostKeys: [hostKey.privateFile()] }, (connection) => {
     connections.add(connection);
     connection.on("error", () => undefined);
     connection.on("authentication", (attempt) => {
@@ -39,5 +42,5 @@ export async function startSshServer(t: TestContext, authorizedKey: string, exec
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return { port: (server.address() as AddressInfo).port, hostKey: hostKey.public, commands };
+  return { port: (server.address() as AddressInfo).port, hostKey: hostKey.publicLine, commands };
 }
