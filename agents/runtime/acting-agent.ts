@@ -52,11 +52,12 @@ export interface ActingAgentOptions<More> extends Pick<CommandHandlerOptions<Mor
 export async function startActingAgent<More>(options: ActingAgentOptions<More>): Promise<RunningAgent> {
   const { agent, site, owner, section, place, log, admissionOf, onControl, retryOf, stops } = options;
   const { connection, publisher, database, metrics } = place;
-  const { sql } = database;
+  const { sql, urgentSql } = database;
   const wake = subjectsOf(site).wake(agent);
   const recorded = createRecordedPublisher({ sql, publisher, metrics, log, ...(retryOf ? { retryOf } : {}) });
   const writer = createLedgerWriter({
     sql,
+    urgentSql,
     owner,
     log,
     onRecorded: (done, changes) => recorded.publish(done, changes),

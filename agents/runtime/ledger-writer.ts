@@ -31,7 +31,7 @@ export interface Written {
 
 /**
  * Writes run changes in batches. A change's promise settles when it is committed. While the database is away changes wait;
- * nothing is given up before `close`. `firing`s go by themselves, before and beside all else, as many at once as the ledger
+ * nothing is given up before `close`. `firing`s go by themselves, over a connection of their own, as many at once as the ledger
  * has just been quick enough for: what follows them is in a hurry, and counts its time from the statement's beginning.
  */
 export interface LedgerWriter {
@@ -47,6 +47,8 @@ export interface LedgerWriter {
 
 export interface LedgerWriterOptions {
   readonly sql: Sql;
+  /** What `firing`s are written through: a connection that nothing else queues at. */
+  readonly urgentSql: Sql;
   readonly owner: string;
   readonly log: Log;
   /** Told what was committed, before the changes' promises settle. */
@@ -60,6 +62,7 @@ interface Waiting {
 
 /** One row of batches, each written when the one before it is. */
 interface Lane {
+  readonly sql: Sql;
   readonly waiting: Waiting[];
   batchSize: number;
   /** Lets more changes come in, or those go on that the last batch was for. */
@@ -68,17 +71,20 @@ interface Lane {
 }
 
 export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
-  const { sql, owner, log, onRecorded } = options;
-  const firings: Lane = { waiting: [], batchSize: firstFiringBatch, gather: () => setImmediate() };
-  const others: Lane = { waiting: [], batchSize: maxBatch, gather: () => sleep(gatherMs) };
+  const { sql, urgentSql, owner, log, onRecorded } = options;
+  const firings: Lane = { sql: urgentSql, waiting: [], batchSize: firstFiringBatch, gather: () => setImmediate() };
+  const others: Lane = { sql, waiting: [], batchSize: maxBatch, gather: () => sleep(gatherMs) };
   let givesUpAtMs = Number.POSITIVE_INFINITY;
 
-  async function recordUntilDone(changes: readonly RunChange[]): Promise<{ recorded: Recorded; sentAtMs: number }> {
+  async function recordUntilDone(
+    lane: Lane,
+    changes: readonly RunChange[],
+  ): Promise<{ recorded: Recorded; sentAtMs: number }> {
     for (let tries = 0; ; tries++) {
       // Of several tries the last counts: had anybody taken a run over meanwhile, it would not take.
       const sentAtMs = performance.now();
       try {
-        return { recorded: await record(sql, owner, changes), sentAtMs };
+        return { recorded: await record(lane.sql, owner, changes), sentAtMs };
       } catch (error) {
         if (!isUnreachable(error) && !wasUndone(error)) throw error;
         if (performance.now() > givesUpAtMs) throw error;
@@ -95,7 +101,7 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       const changes = batch.map(({ change }) => change);
       const beganAtMs = performance.now();
       try {
-        const { recorded, sentAtMs } = await recordUntilDone(changes);
+        const { recorded, sentAtMs } = await recordUntilDone(lane, changes);
         onRecorded(recorded, changes);
         for (const { change, settle } of batch) settle({ took: recorded.written.has(runKey(change)), sentAtMs });
       } catch (error) {

@@ -7,6 +7,8 @@ export type Sql = postgres.Sql;
 export interface Database extends AsyncDisposable {
   /** For the ledger: durable, in whole transactions. */
   readonly sql: Sql;
+  /** One durable connection for what must not queue behind admissions: the statement that a power action waits for. */
+  readonly urgentSql: Sql;
   /** For leases, which may be lost in a crash of the server: `synchronous_commit` off. */
   readonly relaxedSql: Sql;
   /**
@@ -36,6 +38,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     transform: { undefined: null },
   };
   const sql = postgres(url, { ...shared, max: poolSize, connection: { application_name: name } });
+  const urgentSql = postgres(url, { ...shared, max: 1, connection: { application_name: `${name} urgent` } });
   const relaxedSql = postgres(url, {
     ...shared,
     max: 1,
@@ -50,9 +53,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       onclose: onLost,
     });
   const close = async () => {
-    await Promise.all([sql.end({ timeout: 5 }), relaxedSql.end({ timeout: 5 })]);
+    await Promise.all([sql, urgentSql, relaxedSql].map((pool) => pool.end({ timeout: 5 })));
   };
-  return { sql, relaxedSql, openSession, close, [Symbol.asyncDispose]: close };
+  return { sql, urgentSql, relaxedSql, openSession, close, [Symbol.asyncDispose]: close };
 }
 
 /** Error codes (SQLSTATE, and the driver's own) that mean the server is away or going away, not that we asked badly. */

@@ -79,7 +79,7 @@ export async function oneNode(
     async drive(onWrite) {
       const [run] = await (isTakenOver ? claimAbandoned : claim)(sql, "alive", 1);
       const [operation] = await readOperations(sql, [op]);
-      const writer = createLedgerWriter({ sql, owner: "alive", log, onRecorded: () => undefined });
+      const writer = createLedgerWriter({ sql, urgentSql: sql, owner: "alive", log, onRecorded: () => undefined });
       const states = { latest: async (name: string) => (await readLatestReports(sql, [name]))[0] };
       await driveNode(
         {

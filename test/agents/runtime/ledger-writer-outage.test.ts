@@ -22,7 +22,7 @@ test("what becomes ready together is one statement, told before its promises set
   );
   const batches: number[] = [];
   const onRecorded = (_: Recorded, changes: readonly RunChange[]) => void batches.push(changes.length);
-  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded });
+  const writer = createLedgerWriter({ sql, urgentSql: sql, owner: "a", log, onRecorded });
   const runs = await claim(sql, "a", 50);
   const took = await Promise.all(runs.map(async (run) => (await writer.write(endOf(run))).took && batches.length > 0));
   assert.ok(took.every(Boolean));
@@ -34,12 +34,27 @@ test("a change of a run that is another replica's by now is told so; the others 
   await admitNodes(sql, op, ["pc1", "pc2"]);
   const [mine] = await claim(sql, "a", 1);
   const [theirs] = await claim(sql, "b", 1);
-  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
+  const writer = createLedgerWriter({ sql, urgentSql: sql, owner: "a", log, onRecorded: () => undefined });
   const written = await Promise.all([writer.write(endOf(theirs!)), writer.write(endOf(mine!))]);
   assert.deepEqual(
     written.map(({ took }) => took),
     [false, true],
   );
+});
+
+test("a firing queues behind nothing that the agent asks of its database beside it", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  const [sql, urgentSql] = [database.as("reboot", 1), database.as("reboot", 1)];
+  await admitNodes(sql, op, ["pc1"]);
+  const [run] = await claim(sql, "a", 1);
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  // An admission that takes its time has the pool's only connection.
+  const admitting = sql.begin(() => ended);
+  const writer = createLedgerWriter({ sql, urgentSql, owner: "a", log, onRecorded: () => undefined });
+  assert.equal((await writer.write({ op, node: run!.node, fence: run!.fence, state: "firing" })).took, true);
+  end();
+  await admitting;
 });
 
 test("changes outlive a kill -9 of PostgreSQL, and each is counted once", { timeout: 60_000 }, async (t) => {
@@ -51,7 +66,7 @@ test("changes outlive a kill -9 of PostgreSQL, and each is counted once", { time
     fleetOf(200).map(({ name }) => name),
   );
   const runs = await claim(sql, "a", 200);
-  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
+  const writer = createLedgerWriter({ sql, urgentSql: sql, owner: "a", log, onRecorded: () => undefined });
   const writes: Promise<Written>[] = [];
   for (const [index, run] of runs.entries()) {
     if (index === 100) process.kill(databases.server.pid, "SIGKILL");
@@ -82,7 +97,7 @@ test("a ledger that is slow by the row, and locked for a while, lets each firing
   await owner.unsafe(`
     create function reboot.dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(0.01); return new; end';
     create trigger dawdle before update on reboot.node_runs for each row execute function reboot.dawdle()`);
-  const writer = createLedgerWriter({ sql, owner: "a", log, onRecorded: () => undefined });
+  const writer = createLedgerWriter({ sql, urgentSql: sql, owner: "a", log, onRecorded: () => undefined });
   const isLate = ({ sentAtMs }: Written) => performance.now() >= sentAtMs + firingWindowMs;
   const fire = async ({ node, fence }: (typeof runs)[number]): Promise<void> => {
     while (isLate(await writer.write({ op, node, fence, state: "firing" })));

@@ -30,7 +30,7 @@ function replicaOn(t: TestContext, site: TestDatabase, owner: string, capacity?:
   const runs: HeldRun[] = [];
   const lost: string[] = [];
   const ends = new Map<HeldRun, () => void>();
-  const writer = createLedgerWriter({ sql: database.sql, owner, log, onRecorded: () => undefined });
+  const writer = createLedgerWriter({ ...database, owner, log, onRecorded: () => undefined });
   const drive = (run: HeldRun) =>
     new Promise<void>((resolve, reject) => {
       runs.push(run);
