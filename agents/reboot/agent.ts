@@ -39,16 +39,14 @@ export async function startRebootAgent(
   await mkdir(section.knownHostsDir, { recursive: true, mode: 0o700 });
   const place = await joinSite(config, section, { agent: "reboot", owner, log });
   const { connection, identity, publisher, database, metrics } = place;
-  const { sql } = database;
+  const { sql, relaxedSql } = database;
   const states = createStateWatcher(connection, site, sql, log);
-  const drivers = createPowerDrivers({
-    access: createBmcAccess({
-      sql,
-      open: createSealOpener(sealingKey),
-      log,
-      onOutage: () => metrics.countBmcOutage(),
-    }),
+  const access = createBmcAccess({
+    ...{ sql, relaxedSql, owner, log },
+    open: createSealOpener(sealingKey),
+    onOutage: () => metrics.countBmcOutage(),
   });
+  const drivers = createPowerDrivers({ access });
   const reveille = createReveille(connection, { site, user: "reboot", identity });
   const tools = {
     ssh: createSshClients(
@@ -70,6 +68,11 @@ export async function startRebootAgent(
     ...{ site, owner, section, place, log, admissionOf },
     drive: (run, options) => driveNode(run, { ...options, tools, drivers }),
     onControl: createConsoleControl(consoles, publisher),
-    stops: [() => states.close(), () => consoles.close(), async () => drivers[Symbol.asyncDispose]()],
+    stops: [
+      () => states.close(),
+      () => consoles.close(),
+      () => access.stop(),
+      async () => drivers[Symbol.asyncDispose](),
+    ],
   });
 }

@@ -39,9 +39,22 @@ const worthPostponingMs = 20;
  * result, and is thrown on to be logged.
  */
 export async function driveNode(run: HeldRun, options: RebootDriveOptions): Promise<void> {
-  const { tools, drivers, write, tell } = options;
+  const power = powerOf(run, options.drivers);
+  try {
+    await climb(run, power, options);
+  } finally {
+    power?.driver.release(power.target);
+  }
+}
+
+async function climb(run: HeldRun, power: NodeContext["power"], options: RebootDriveOptions): Promise<void> {
+  const { tools, write, tell } = options;
   const args = run.operation.args as Partial<RebootArgs & PowerArgs>;
   const settings = settingsWith(run.settings);
+<<<<<<< HEAD
+=======
+  const nextStep = ladderOf(run, args, power);
+>>>>>>> 361fa58 (Let one replica at a time talk to a BMC)
   const recorded = progressOf(run.progress, new Date().toISOString());
   const power = powerOf(run, drivers, { order: settings.powerOrder, seen: recorded.seen });
   const nextStep = ladderOf(run, args, power);

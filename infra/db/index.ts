@@ -35,7 +35,7 @@ export { type ImportedImage, importImages } from "./images/import.ts";
 export { readImages } from "./images/read.ts";
 export {
   type BmcFacts,
-  type BmcKey,
+  type BmcQuestion,
   claimRetry,
   endOutage,
   forgetRefusal,
@@ -43,6 +43,7 @@ export {
   readBmcFacts,
   refuseCredential,
 } from "./bmc/access.ts";
+export { giveUpHolds } from "./bmc/holds.ts";
 export {
   type ConsoleKey,
   type ConsoleTarget,

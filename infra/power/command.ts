@@ -51,6 +51,8 @@ export function createCommandPower(): OwnedPowerDriver<CommandPower> {
       }
     },
 
+    release: () => undefined,
+
     async [Symbol.asyncDispose]() {
       // Each program belongs to the call that started it; nothing is held open.
     },

@@ -34,10 +34,22 @@ export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> 
   const client = createIpmiClient();
   /** What `prepare` was given leave for, so that neither a `fire` of the same target nor the reads after it wait for it anew. */
   const prepared = new WeakMap<PowerTarget<IpmiPower>, Reached>();
+  /** Targets whose BMC nobody else may talk to before their `fire`. */
+  const kept = new WeakSet<PowerTarget<IpmiPower>>();
 
   const reach = async (target: PowerTarget<IpmiPower>, options: PowerOptions): Promise<Reached | PowerFailure> => {
-    const leave = await access(target, options);
-    return leave.ok ? { bmc: { ...target.power, password: leave.password }, leave } : leave;
+    const bmcWith = (password: string): BmcTarget => ({ ...target.power, password });
+    const leave = await access.ask(target, options, (password) => client.disconnect(bmcWith(password)));
+    return leave.ok ? { bmc: bmcWith(leave.password), leave } : leave;
+  };
+  /** Begins a further exchange with what was prepared, if that still holds. */
+  const reachAgain = (target: PowerTarget<IpmiPower>): Reached | undefined => {
+    const reached = prepared.get(target);
+    return reached && (kept.delete(target) || reached.leave.resume()) ? reached : undefined;
+  };
+  const unprepare = (target: PowerTarget<IpmiPower>): void => {
+    if (kept.delete(target)) void prepared.get(target)?.leave.ended("left");
+    prepared.delete(target);
   };
 
   return {
@@ -46,11 +58,13 @@ export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> 
 
     async prepare(target, options) {
       options.signal.throwIfAborted();
-      prepared.delete(target);
+      unprepare(target);
       const reached = await reach(target, options);
       if ("ok" in reached) return reached;
       return orFailure(target, { ...options, leave: reached.leave }, async () => {
         await client.connect(reached.bmc, callOptionsOf(options));
+        reached.leave.keep();
+        kept.add(target);
         prepared.set(target, reached);
         return { ok: true };
       });
@@ -59,19 +73,19 @@ export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> 
     async read(target, options) {
       options.signal.throwIfAborted();
       const isInsistent = options.insistence !== undefined && options.insistence !== "none";
-      const reached = (isInsistent ? prepared.get(target) : undefined) ?? (await reach(target, options));
+      const reached = (isInsistent ? reachAgain(target) : undefined) ?? (await reach(target, options));
       if ("ok" in reached) return reached;
       const read = await orFailure(target, { ...options, leave: reached.leave }, async () => {
         const { powerState } = await client.chassisStatus(reached.bmc, callOptionsOf(options));
         return { ok: true as const, state: powerState };
       });
       // What was got ready does not hold any more, such as a password that was changed meanwhile.
-      if (!read.ok) prepared.delete(target);
+      if (!read.ok) unprepare(target);
       return read;
     },
 
     async fire(target, command, options) {
-      const reached = prepared.get(target) ?? (await reach(target, options));
+      const reached = reachAgain(target) ?? (await reach(target, options));
       if ("ok" in reached) return reached;
       const { bmc, leave } = reached;
       let end: ExchangeEnd = "left";
@@ -97,15 +111,23 @@ export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> 
 
     async followConsole(target, options) {
       options.signal.throwIfAborted();
-      const reached = await reach(target, options);
-      if ("ok" in reached) return reached;
-      // The leave ends with the session that power commands go over: a console that is slow to open holds nobody up.
-      const connected = await orFailure(target, { ...options, leave: reached.leave }, async () => {
-        await client.connect(reached.bmc, callOptionsOf(options));
-        return { ok: true as const };
-      });
-      if (!connected.ok) return connected;
-      return { ok: true, console: captureConsole(client, reached.bmc, { signal: options.signal }) };
+      try {
+        const reached = await reach(target, options);
+        if ("ok" in reached) return reached;
+        const { bmc, leave } = reached;
+        // The leave ends with the session that power commands go over: a console that is slow to open holds nobody up.
+        return await orFailure(target, { ...options, leave }, async () => {
+          await client.connect(bmc, callOptionsOf(options));
+          return { ok: true as const, console: captureConsole(client, bmc, { signal: options.signal }) };
+        });
+      } finally {
+        access.release(target);
+      }
+    },
+
+    release(target) {
+      unprepare(target);
+      access.release(target);
     },
 
     [Symbol.asyncDispose]: () => client.close(),

@@ -35,6 +35,7 @@ export function createNonePower(): OwnedPowerDriver<NoPower> {
       else if (state === "on") offNodes.delete(node);
       return { ok: true, outcome: "accepted" };
     },
+    release: () => undefined,
     async [Symbol.asyncDispose]() {
       offNodes.clear();
     },

@@ -90,6 +90,9 @@ export interface PowerDriver<C extends PowerConfig = PowerConfig> {
     options: FireOptions,
   ): Promise<{ readonly ok: true; readonly outcome: FireOutcome } | PowerFailure>;
 
+  /** The target, this very object, is asked for nothing more: what was opened for it may be closed. Changes nothing about the node. */
+  release(target: PowerTarget<C>): void;
+
   /**
    * Follows the node's console until it is stopped or `signal` is aborted; missing where the device has none to show. Waits
    * for no console: one that cannot be had, or that somebody else has, shows nothing and fails nothing. May be repeated;

@@ -1,4 +1,5 @@
 import type { Sql } from "../connect.ts";
+import { takeHolds } from "./holds.ts";
 
 /** A node, and the BMC that its power is behind, by address and port. */
 export interface BmcKey {
@@ -6,8 +7,16 @@ export interface BmcKey {
   readonly bmc: string;
 }
 
+/** What is asked of a BMC. */
+export interface BmcQuestion extends BmcKey {
+  /** This replica talks to it already: it need not be taken. */
+  readonly isHeld: boolean;
+}
+
 /** What stands for and against asking a BMC. */
 export interface BmcFacts {
+  /** Another replica talks to it: this one must wait. */
+  readonly isElsewhere: boolean;
   /** The password, sealed to the reboot agent's key; null if none is recorded. Only that agent's role may read it. */
   readonly sealedPassword: string | null;
   /** Nothing answered there: it is left alone until `retryAt`. */
@@ -16,18 +25,26 @@ export interface BmcFacts {
   readonly refusal: { readonly digest: string; readonly reason: string; readonly refusedAt: Date } | null;
 }
 
-/** The facts of so many BMCs in one statement, in the order in which they were asked for. */
-export async function readBmcFacts(sql: Sql, keys: readonly BmcKey[]): Promise<readonly BmcFacts[]> {
+/** Takes so many BMCs for `owner`, as far as they are free, and reads their facts, in one statement and in the order asked for. */
+export async function readBmcFacts(
+  sql: Sql,
+  owner: string,
+  keys: readonly BmcQuestion[],
+): Promise<readonly BmcFacts[]> {
+  const toTake = keys.filter(({ isHeld }) => !isHeld).map(({ bmc }) => bmc);
   const rows = await sql<FactsRow[]>`
-    select c.sealed_password as "sealedPassword", o.tried_at as "triedAt", o.retry_at as "retryAt",
+    with holds as (${takeHolds(sql, owner, toTake)})
+    select coalesce(h.owner <> ${owner}, false) as "isElsewhere", c.sealed_password as "sealedPassword", o.tried_at as "triedAt", o.retry_at as "retryAt",
            o.retry_at <= clock_timestamp() as "isOver", r.digest, r.reason, r.refused_at as "refusedAt"
     from unnest(${keys.map(({ node }) => node)}::text[], ${keys.map(({ bmc }) => bmc)}::text[])
            with ordinality as k(node, bmc, place)
+         left join holds h on h.bmc = k.bmc
          left join registry.bmc_credentials c on c.node = k.node
          left join reboot.bmc_outages o on o.bmc = k.bmc
          left join reboot.refused_credentials r on r.node = k.node
     order by k.place`;
-  return rows.map(({ sealedPassword, triedAt, retryAt, isOver, digest, reason, refusedAt }) => ({
+  return rows.map(({ isElsewhere, sealedPassword, triedAt, retryAt, isOver, digest, reason, refusedAt }) => ({
+    isElsewhere,
     sealedPassword,
     outage: triedAt && retryAt ? { triedAt, retryAt, isOver: isOver ?? false } : null,
     refusal: digest && reason && refusedAt ? { digest, reason, refusedAt } : null,
@@ -35,6 +52,7 @@ export async function readBmcFacts(sql: Sql, keys: readonly BmcKey[]): Promise<r
 }
 
 interface FactsRow {
+  readonly isElsewhere: boolean;
   readonly sealedPassword: string | null;
   readonly triedAt: Date | null;
   readonly retryAt: Date | null;

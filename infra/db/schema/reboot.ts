@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigserial, index, pgSchema, text, timestamp } from "drizzle-orm/pg-core";
+import { bigserial, boolean, index, pgSchema, text, timestamp } from "drizzle-orm/pg-core";
 import { ledgerTablesOf } from "./ledger.ts";
 
 /** The reboot agent's own. */
@@ -38,6 +38,27 @@ export const bmcOutages = reboot.table("bmc_outages", {
   triedAt: timestamp("tried_at", { withTimezone: true }).notNull(),
   retryAt: timestamp("retry_at", { withTimezone: true }).notNull(),
 });
+
+/**
+ * Which replica talks to a BMC, by address and port: one of all. A hold is void once its time is up and its owner has no
+ * live lease of a run any more; so nobody renews it. A BMC that nobody talks to has no row, or a void one.
+ */
+export const bmcHolds = reboot.table(
+  "bmc_holds",
+  {
+    bmc: text("bmc").primaryKey(),
+    /** The replica, as in `lease_owner`. */
+    owner: text("owner").notNull(),
+    until: timestamp("until", { withTimezone: true }).notNull(),
+    /** Another replica waits for it. */
+    isWanted: boolean("is_wanted").notNull().default(false),
+  },
+  (table) => [
+    index("bmc_holds_wanted")
+      .on(table.owner)
+      .where(sql`${table.isWanted}`),
+  ],
+);
 
 /** Credentials that a node's BMC refused, told by a digest of what is sealed: the same one is not tried again. */
 export const refusedCredentials = reboot.table("refused_credentials", {

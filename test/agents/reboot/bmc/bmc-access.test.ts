@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { createBmcAccess } from "../../../../agents/reboot/bmc/bmc-access.ts";
 import type { BmcLeave, Insistence, IpmiPower, PowerFailure, PowerTarget } from "../../../../infra/power/index.ts";
 import { isUnreachable, openDatabase } from "../../../../infra/db/index.ts";
+import { until } from "../../../infra/simulator/support/until.ts";
 import { databaseServer } from "../../../support/database.ts";
 import { nodeOf, siteOf } from "../../../support/inventory.ts";
 
@@ -16,23 +18,31 @@ async function twoReplicas(t: TestContext) {
   const credentials = { bmcCredentials: [{ node: "pc1", sealedPassword: "v1.first" }] };
   const database = await databases.newDatabase(t, { ...siteOf([nodeOf("pc1", { power })]), ...credentials });
   let outages = 0;
-  const [here, there] = [1, 2].map(() =>
+  let hungUp = 0;
+  const [here, there] = ["here", "there"].map((owner) =>
     createBmcAccess({
       sql: database.as("reboot"),
+      relaxedSql: database.as("reboot", 1),
+      owner,
       open: (sealed) => `opened ${sealed}`,
       log: pino({ level: "silent" }),
       onOutage: () => outages++,
     }),
   );
+  t.after(() => Promise.all([here!.stop(), there!.stop()]));
   const asks =
     (access: typeof here) =>
     (insistence: Insistence = "none", signal = new AbortController().signal) =>
-      access!(target, { deadlineMs: performance.now() + 5_000, signal, holdMs: 60_000, insistence });
+      access!.ask(target, { deadlineMs: performance.now() + 5_000, signal, holdMs: 60_000, insistence }, async () => {
+        hungUp++;
+      });
   return {
     owner: database.owner,
     here: asks(here),
     there: asks(there),
     outages: () => outages,
+    hungUp: () => hungUp,
+    release: () => here!.release(target),
     /** The time to try the BMC again has come. */
     becomeDue: () => database.owner`update reboot.bmc_outages set retry_at = now()`,
     rows: async () => {
@@ -145,9 +155,42 @@ test("a database that is away is waited for, as long as the call has time", asyn
   // Nothing listens at port 1: every try is refused at once.
   await using database = openDatabase({ url: "postgres://nobody:nothing@127.0.0.1:1/none", name: "test" });
   const log = pino({ level: "silent" });
-  const access = createBmcAccess({ sql: database.sql, open: () => "", log, onOutage: () => undefined });
+  const access = createBmcAccess({ ...database, owner: "a", open: () => "", log, onOutage: () => undefined });
   const beganAtMs = performance.now();
-  const asked = access(target, { deadlineMs: beganAtMs + 900, signal: new AbortController().signal });
+  const options = { deadlineMs: beganAtMs + 900, signal: new AbortController().signal };
+  const asked = access.ask(target, options, async () => undefined);
   await assert.rejects(asked, (error) => isUnreachable(error));
   assert.ok(performance.now() - beganAtMs >= 500);
+  await access.stop();
+});
+
+test("one replica talks to a BMC at a time, and hangs up between two exchanges for another that waits", async (t) => {
+  const { here, there, hungUp } = await twoReplicas(t);
+  const first = granted(await here());
+  let isGranted = false;
+  const waiting = there().then((asked) => {
+    isGranted = true;
+    return granted(asked);
+  });
+  first.keep();
+  await first.ended("answered");
+  await sleep(600); // more than one look of the replica that has it: it lets nobody in before what it has got ready for
+  assert.deepEqual([isGranted, hungUp()], [false, 0]);
+  await first.ended("answered");
+  const second = await waiting;
+  assert.equal(hungUp(), 1);
+  assert.equal(first.resume(), false, "it must be asked for anew");
+  await second.ended("answered");
+  granted(await here());
+});
+
+test("a BMC is free at once when nobody here may ask it any more, or its replica has died", async (t) => {
+  const { here, there, owner, release } = await twoReplicas(t);
+  await granted(await here()).ended("answered");
+  release();
+  await until("it is given up", async () => (await owner`select from reboot.bmc_holds`).count === 0);
+  granted(await there());
+  // Never ended: as if that replica had been killed. Its node's lease, and the hold's own time, have passed.
+  await owner`update reboot.bmc_holds set until = now()`;
+  granted(await here());
 });
