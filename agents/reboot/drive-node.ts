@@ -39,24 +39,25 @@ const worthPostponingMs = 20;
  * result, and is thrown on to be logged.
  */
 export async function driveNode(run: HeldRun, options: RebootDriveOptions): Promise<void> {
-  const power = powerOf(run, options.drivers);
+  const recorded = progressOf(run.progress, new Date().toISOString());
+  const order = settingsWith(run.settings).powerOrder;
+  const power = powerOf(run, options.drivers, { order, seen: recorded.seen });
   try {
-    await climb(run, power, options);
+    await climb(run, { ...options, recorded, power });
   } finally {
     power?.driver.release(power.target);
   }
 }
 
-async function climb(run: HeldRun, power: NodeContext["power"], options: RebootDriveOptions): Promise<void> {
-  const { tools, write, tell } = options;
+interface ClimbOptions extends RebootDriveOptions {
+  readonly recorded: Progress;
+  readonly power: NodeContext["power"];
+}
+
+async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
+  const { tools, write, tell, recorded, power } = options;
   const args = run.operation.args as Partial<RebootArgs & PowerArgs>;
   const settings = settingsWith(run.settings);
-<<<<<<< HEAD
-=======
-  const nextStep = ladderOf(run, args, power);
->>>>>>> 361fa58 (Let one replica at a time talk to a BMC)
-  const recorded = progressOf(run.progress, new Date().toISOString());
-  const power = powerOf(run, drivers, { order: settings.powerOrder, seen: recorded.seen });
   const nextStep = ladderOf(run, args, power);
   const { startedAt } = recorded;
   const seen: Observation[] = [...recorded.seen];

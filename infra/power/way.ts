@@ -76,6 +76,9 @@ function firstThatAnswers(ways: readonly PowerWay[]): PowerDriver {
       const able = [...(chosen ? [chosen] : []), ...ways].find((way) => way.driver.supports(way.target, command));
       return able ? able.driver.fire(able.target, command, options) : nothingToAsk;
     },
+    release: () => {
+      for (const way of ways) way.driver.release(way.target);
+    },
     async followConsole(_target, options) {
       const shown = ways.find((way) => way.driver.followConsole !== undefined);
       return (await shown?.driver.followConsole?.(shown.target, options)) ?? nothingToAsk;

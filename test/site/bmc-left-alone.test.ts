@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeResult, PowerArgs } from "../../contracts/index.ts";
+import postgres from "postgres";
+import { createChassis, startBmc } from "../../infra/ipmi-js/index.ts";
+import { seal } from "../../infra/secrets/index.ts";
 import { siteWith } from "../support/site.ts";
 
 /** In a simulated site a BMC is left alone for five seconds. */
 const holdMs = 5_000;
+const blades = ["b1", "b2", "b3", "b4"];
 const site = siteWith(
   {
     nodes: [
@@ -13,6 +17,7 @@ const site = siteWith(
       { name: "silent", fault: "bmc-dead" },
       { name: "locked", fault: "bmc-wrong-password" },
       { name: "asked", fault: "bmc-wrong-password" },
+      ...blades.map((name) => ({ name })),
     ],
     experiments: [{ name: "demo/lab", nodes: ["asked"] }],
     users: [{ name: "guest", projects: ["other"] }],
@@ -81,6 +86,50 @@ describe("a credential that was refused", () => {
     assert.deepEqual([insisting.code, insisting.refusal], [-1, "permission-denied"]);
   });
 });
+
+describe("a BMC that several nodes share", () => {
+  test("has one session at a time, whichever replicas their runs went to", async (t) => {
+    await using chassis = await startChassis();
+    const ledger = postgres(site.services.postgres.adminUrl, { max: 1, onnotice: () => undefined });
+    t.after(() => ledger.end());
+    const [sealing] = await ledger<{ key: string }[]>`select public_key as key from reboot.sealing_keys`;
+    for (const node of blades) {
+      const password = seal(sealing!.key, chassis.password, node);
+      await ledger`update registry.nodes set power = ${ledger.json(chassis.power)} where name = ${node}`;
+      await ledger`update registry.bmc_credentials set sealed_password = ${password} where node = ${node}`;
+    }
+    const [cycled, ...looked] = blades;
+    const looks = looked.flatMap((node) => Array.from({ length: 5 }, () => node));
+    const ends = await Promise.all([power(cycled!, "cycle"), ...looks.map((node) => power(node, "status"))]);
+    assert.deepEqual([...new Set(ends.map(({ code }) => code))], [0], JSON.stringify(ends));
+    assert.equal(chassis.mostSessions(), 1);
+    const [used] = await ledger<{ replicas: number }[]>`
+      select count(distinct lease_owner)::int as replicas from reboot.node_runs where node = any(${blades})`;
+    assert.ok(used!.replicas > 1, "one replica did it all");
+  });
+});
+
+/** A BMC with room for four sessions and the password that it takes; tells the most that it had at once. */
+async function startChassis() {
+  const password = "four-blades";
+  const chassis = createChassis({ powerState: "on" });
+  const bmc = await startBmc({
+    ...{ address: "127.0.0.1", port: 0, chassis, users: [{ username: "admin", password }] },
+    // An exchange lasts for long enough that another would be seen beside it.
+    faults: { replyDelayMs: 5 },
+  });
+  let mostSessions = 0;
+  const looking = setInterval(() => (mostSessions = Math.max(mostSessions, bmc.sessionCount)), 1);
+  const power = { driver: "ipmi", address: bmc.address, port: bmc.port, username: "admin" } as const;
+  return {
+    ...{ password, power, mostSessions: () => mostSessions },
+    async [Symbol.asyncDispose]() {
+      clearInterval(looking);
+      chassis.stop();
+      await bmc.close();
+    },
+  };
+}
 
 async function seenOf(powered: ReturnType<typeof power>) {
   const { reason, evidence } = await powered;

@@ -9,8 +9,8 @@ import { leaseS } from "../ledger/claim.ts";
 export function takeHolds(sql: Sql, owner: string, bmcs: readonly string[]) {
   return sql`
     insert into reboot.bmc_holds as h (bmc, owner, until)
-    select distinct bmc, ${owner}, clock_timestamp() + make_interval(secs => ${leaseS})
-    from unnest(${bmcs as string[]}::text[]) as b(bmc) order by bmc
+    select bmc, ${owner}, clock_timestamp() + make_interval(secs => ${leaseS})
+    from (select distinct bmc from unnest(${bmcs as string[]}::text[]) as b(bmc)) as asked order by bmc
     on conflict (bmc) do update set (owner, until, is_wanted) = (
       select case when is_theirs then h.owner else excluded.owner end,
              case when is_theirs then h.until else excluded.until end, is_theirs
