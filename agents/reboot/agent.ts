@@ -16,6 +16,7 @@ import { admissionOf } from "./admission-of.ts";
 import { createBmcAccess } from "./bmc/bmc-access.ts";
 import { createConsoleControl } from "./console/console-control.ts";
 import { createConsoles } from "./console/consoles.ts";
+import { createForesight } from "./foresee.ts";
 import { createTurns } from "./turns.ts";
 import { driveNode } from "./drive-node.ts";
 import { createWaker } from "./waker.ts";
@@ -67,6 +68,7 @@ export async function startRebootAgent(
     agent: "reboot",
     ...{ site, owner, section, place, log, admissionOf },
     drive: (run, options) => driveNode(run, { ...options, tools, drivers }),
+    foresee: createForesight({ sql, liveness: tools.liveness }),
     onControl: createConsoleControl(consoles, publisher),
     stops: [
       () => states.close(),

@@ -1,8 +1,9 @@
-import type { ReloadArgs } from "../../contracts/index.ts";
+import { type ReloadArgs, settingsWith } from "../../contracts/index.ts";
 import type { AdmissionDecision, AdmissionFacts, AdmittedRun, ImageRow, NodeFacts } from "../../infra/db/index.ts";
 import { type Refusal, maxFailuresOf, named, refuse, refuseSelection } from "../runtime/commands/refuse-selection.ts";
 import { mayDo } from "../runtime/rights.ts";
 import { unstartedResult } from "../runtime/commands/unstarted-result.ts";
+import { estimatedSeconds } from "./ladder/deadlines.ts";
 import { namedImages } from "./steps/arm.ts";
 
 /** A reload, as admission sees it. */
@@ -42,7 +43,7 @@ export function decideAdmission(
   if (refusal) return refusal;
   const byName = (a: NodeFacts, b: NodeFacts) => (a.node < b.node ? -1 : 1);
   const sorted = [...facts.nodes].sort(byName);
-  const runs = sorted.map((node) => runOf(node, now));
+  const runs = sorted.map((node) => runOf(command, node, more.images, now));
   const loading = sorted.filter((_, index) => !runs[index]?.result);
   const limit = refuseMissingDefault(args, loading) ?? refuseLimit(args, loading, more);
   if (limit) return limit;
@@ -114,9 +115,17 @@ function refuseLimit(
   return undefined;
 }
 
-function runOf(node: NodeFacts, now: string): AdmittedRun {
+function runOf(
+  { args }: ReloadCommand,
+  node: NodeFacts,
+  rows: ReadonlyMap<string, ImageRow>,
+  now: string,
+): AdmittedRun {
   if (node.host !== null) return { node: node.node, result: unstartedResult("not-applicable", "virtual-node", now) };
   if (!node.isImageable) return { node: node.node, result: unstartedResult("skipped", "type-not-imageable", now) };
   if (node.mac === null) return { node: node.node, result: unstartedResult("failed", "not-network-bootable", now) };
-  return { node: node.node };
+  const images = namedImages(args) ?? (node.defaultImage === null ? [] : [node.defaultImage]);
+  const fileBytes = images.reduce((sum, image) => sum + (rows.get(image)?.fileBytes ?? 0), 0);
+  const estimateS = estimatedSeconds(settingsWith(node.settings), fileBytes);
+  return { node: node.node, images, plan: `load ${images.join(", then ")}`, estimateS };
 }

@@ -13,6 +13,7 @@ import { createStateWatcher } from "../runtime/state-watcher.ts";
 import { admissionOf } from "./admission-of.ts";
 import { createConsoles } from "./consoles.ts";
 import { driveNode } from "./drive-node.ts";
+import { foreseeImages } from "./foresee.ts";
 import { createImageInspector } from "./image-inspector.ts";
 import { createImageControls } from "./images/image-controls.ts";
 import { createLoadBook } from "./load-book.ts";
@@ -61,6 +62,7 @@ export async function startReloadAgent(
     agent: "reload",
     ...{ site, owner, section, place, log, admissionOf },
     drive: (run, options) => driveNode(run, { ...options, tools }).finally(() => sessions?.tell(run.node, undefined)),
+    foresee: (_knock, runs) => foreseeImages(runs, tools.images, new Date().toISOString()),
     onControl: (knock) => images.onControl(knock),
     onStopping: () => images.interrupt(),
     stops: [

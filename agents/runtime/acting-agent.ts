@@ -26,7 +26,10 @@ export interface DriveOptions {
   readonly isOverFailures: (op: string) => boolean;
 }
 
-export interface ActingAgentOptions<More> extends Pick<CommandHandlerOptions<More>, "admissionOf" | "onControl"> {
+export interface ActingAgentOptions<More> extends Pick<
+  CommandHandlerOptions<More>,
+  "admissionOf" | "foresee" | "onControl"
+> {
   readonly agent: ActingAgent;
   readonly site: string;
   /** This replica's name, unlike any other's. */
@@ -50,7 +53,7 @@ export interface ActingAgentOptions<More> extends Pick<CommandHandlerOptions<Mor
  * run side by side.
  */
 export async function startActingAgent<More>(options: ActingAgentOptions<More>): Promise<RunningAgent> {
-  const { agent, site, owner, section, place, log, admissionOf, onControl, retryOf, stops } = options;
+  const { agent, site, owner, section, place, log, admissionOf, foresee, onControl, retryOf, stops } = options;
   const { connection, publisher, database, metrics } = place;
   const { sql, urgentSql } = database;
   const wake = subjectsOf(site).wake(agent);
@@ -96,6 +99,7 @@ export async function startActingAgent<More>(options: ActingAgentOptions<More>):
       worker.poke();
     },
     onCancel,
+    ...(foresee ? { foresee } : {}),
     ...(onControl ? { onControl } : {}),
   });
   const door = openDoor({

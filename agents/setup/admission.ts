@@ -41,6 +41,7 @@ export function decideAdmission(
     node,
     progress: { plan },
     plan: describePlan(plan),
+    ...(plan.action === "reload" ? { images: [plan.image] } : {}),
     estimateS: estimateS(plan, fileBytesOf, settingsOf.get(node) ?? {}),
     ...(plan.isNonfatal ? { isNonfatal: true } : {}),
     ...(plan.action === "impossible" ? { result: impossibleResult(plan, now) } : {}),

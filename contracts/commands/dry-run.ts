@@ -1,10 +1,10 @@
 import Type from "typebox";
-import { NodeName } from "../names.ts";
+import { ImageName, NodeName } from "../names.ts";
 import { NodeResult } from "../results.ts";
 
 /**
  * What an acting command with `dryRun` is answered: what would become of each node, by the very admission that would begin
- * it, and undone again. `result`: how it would end at once (busy, denied, skipped). `plan`: what would be done, in the
+ * it, and undone again. `result`: how it would end at once (busy, denied, skipped, an image that is not whole). `plan`: what would be done, in the
  * verb's own words. A command that would be refused as a whole is refused.
  */
 export const DryRunAnswer = Type.Object({
@@ -14,6 +14,10 @@ export const DryRunAnswer = Type.Object({
       result: Type.Optional(NodeResult),
       waitsFor: Type.Optional(Type.Union([NodeName], { description: "the host whose end is its own" })),
       plan: Type.Optional(Type.String()),
+      images: Type.Optional(Type.Array(ImageName, { description: "what would be loaded, in this order" })),
+      obstacle: Type.Optional(
+        Type.String({ description: "what is known to stand in the way and may be got round, for a person" }),
+      ),
       estimateS: Type.Optional(Type.Number({ minimum: 0, description: "seconds, if all goes well" })),
     }),
   ),

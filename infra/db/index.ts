@@ -54,6 +54,7 @@ export {
 } from "./bmc/consoles.ts";
 export { type ImageRow, noteFileTime, readImageRows } from "./images/rows.ts";
 export { countLoads } from "./images/usage.ts";
+export { type ReachFacts, readReachFacts } from "./inventory/reach.ts";
 export { readLoadingSubnodes } from "./loads/subnodes.ts";
 export { type ChangeDecision, type ChangeFacts, type ChangeOutcome, changeInventory } from "./inventory/change.ts";
 export {

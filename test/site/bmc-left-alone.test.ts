@@ -80,6 +80,15 @@ describe("a credential that was refused", () => {
     assert.deepEqual(insisting, { reason: "bmc-password-invalid", wasAsked: true });
   });
 
+  test("stands in the way of what a dry run plans, which asks no BMC", async () => {
+    await power("locked", "cycle");
+    const cycle = await site.runHere(["power", "cycle", "locked", "--dry-run"]);
+    assert.match(cycle.stdout, /^would end failed \(bmc-password-invalid, locked: not tried, .*\): locked$/mu);
+    const reboot = await site.runHere(["reboot", "locked", "--dry-run"]);
+    assert.match(reboot.stdout, /^reboot over ssh, else by its power: locked$/mu);
+    assert.match(reboot.stdout, /^in the way: locked: not tried, .*: locked$/mu);
+  });
+
   test("may be looked at by anybody, and tried anew only by whoever may act on the node", async () => {
     assert.equal((await power("asked", "status", { user: "guest" })).reason, "bmc-password-invalid");
     const insisting = await power("asked", "status", { user: "guest", force: true });

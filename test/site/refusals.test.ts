@@ -7,8 +7,9 @@ import { documentOf, siteWith } from "../support/site.ts";
 const many = Array.from({ length: 17 }, (_, index) => `many${index + 1}`);
 const site = siteWith({
   nodes: ["pc1", "pc2", "pc3", "free1", ...many].map((name) => ({ name })),
+  images: [{ name: "missing", missing: true }],
   experiments: [
-    { name: "demo/lab", nodes: ["pc1", "pc2"] },
+    { name: "demo/lab", nodes: ["pc1", "pc2"], os: "missing" },
     { name: "demo/empty", nodes: [] },
     { name: "other/lab", nodes: ["pc3", ...many] },
   ],
@@ -99,6 +100,20 @@ describe("a command that is refused as a whole", () => {
     const end = await site.run(["reboot", "pc1", "--json"], { contextFile: "/nowhere/context.json" });
     assertRefused(end, "bus-unreachable");
   });
+});
+
+test("a dry run says that an image's file is missing, of a reload and of a setup", async () => {
+  const before = await deeds();
+  for (const line of [
+    ["reload", "-e", "demo/lab", "-i", "missing"],
+    ["setup", "demo/lab"],
+  ]) {
+    const { status, stdout } = await site.runHere([...line, "--dry-run"]);
+    assert.equal(status, 0);
+    assert.match(stdout, /^would end failed \(image-file-missing, .*\): pc\[1,2\]$/mu);
+    assert.match(stdout, /^the slowest takes about \d+ s$/mu);
+  }
+  assert.deepEqual(await deeds(), before);
 });
 
 describe("rights", () => {

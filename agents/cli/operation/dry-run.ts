@@ -5,6 +5,7 @@ import { foldNames } from "../node-set/fold-names.ts";
 import { encodeJson } from "../output/json-documents.ts";
 import { stripControls } from "../output/strip-controls.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { foreseeLoads } from "./foresee-loads.ts";
 import { readNodesNamed } from "./read-inventory.ts";
 
 /** A node as the inventory has it, and what would become of it. */
@@ -25,7 +26,8 @@ export async function dryRun<V extends ActingVerb>(
   if (!hasShape(DryRunAnswer, reply.answer)) {
     throw new RefusedError("internal-error", "the agent's answer to a dry run is not of this version's shape");
   }
-  const plans = new Map(reply.answer.nodes.map((planned) => [planned.node, planned]));
+  const planned = actingVerb === "setup" ? await foreseeLoads(reply.answer.nodes, coordinator) : reply.answer.nodes;
+  const plans = new Map(planned.map((one) => [one.node, one]));
   const nodes: PlannedNode[] = [];
   for await (const page of readNodesNamed(coordinator, [...plans.keys()])) {
     for (const summary of page.nodes) nodes.push({ ...summary, ...plans.get(summary.node) });
@@ -55,6 +57,9 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
   }
   for (const [plan, names] of gather(nodes, (planned) => planned.plan)) lines.push(`${plan}: ${foldNames(names)}`);
   for (const [fate, names] of gather(nodes, fateOf)) lines.push(`${fate}: ${foldNames(names)}`);
+  for (const [obstacle, names] of gather(nodes, (foreseen) => foreseen.obstacle)) {
+    lines.push(`in the way: ${obstacle}: ${foldNames(names)}`);
+  }
   for (const [state, names] of gather(nodes, (summary) => summary.state ?? "nothing reported yet")) {
     lines.push(`now ${state}: ${foldNames(names)}`);
   }
@@ -65,7 +70,8 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
 
 /** How a node would end at once, or by whose end. */
 function fateOf({ result, waitsFor }: PlannedNode): string | undefined {
-  if (result) return `would end ${result.outcome} (${result.reason})`;
+  if (result)
+    return `would end ${result.outcome} (${result.reason}${result.detail && result.outcome !== "busy" ? `, ${result.detail}` : ""})`;
   return waitsFor === undefined ? undefined : `goes with its host ${waitsFor}`;
 }
 

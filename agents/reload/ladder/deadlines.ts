@@ -19,3 +19,11 @@ export function loadSeconds(
   const fileBytes = images.reduce((sum, image) => sum + image.fileBytes, 0);
   return (fileBytes / mib) * reloadPerMiBS + reloadBaseS;
 }
+
+/** How long a load takes if all goes well, seconds: half of what the way into the ramdisk may take, and what its bytes add. */
+export function estimatedSeconds(
+  { reloadStartS, reloadPerMiBS }: Pick<NodeTypeSettings, "reloadStartS" | "reloadPerMiBS">,
+  fileBytes: number,
+): number {
+  return Math.ceil(reloadStartS / 2 + (fileBytes / mib) * reloadPerMiBS);
+}

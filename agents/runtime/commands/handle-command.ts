@@ -39,6 +39,8 @@ export interface CommandHandlerOptions<More> {
   readonly admissionOf: (knock: CommandKnock, now: string) => Admission<More>;
   /** How much may wait or run before more is refused; left out, nothing is refused for that. */
   readonly limits?: BacklogLimits;
+  /** What a dry run tells besides: what this agent can see by looking, touching nothing. */
+  readonly foresee?: (knock: CommandKnock, runs: readonly AdmittedRun[]) => Promise<readonly AdmittedRun[]>;
   /** There is new work in the ledger. */
   readonly onAdmitted: (op: string) => void;
   /** The operation is marked as to be cancelled. */
@@ -51,7 +53,7 @@ export interface CommandHandlerOptions<More> {
 export function createCommandHandler<More>(
   options: CommandHandlerOptions<More>,
 ): (knock: CommandKnock) => Promise<void> {
-  const { sql, publisher, log, metrics, admissionOf, limits, onAdmitted, onCancel, onControl } = options;
+  const { sql, publisher, log, metrics, admissionOf, foresee, limits, onAdmitted, onCancel, onControl } = options;
 
   async function handleActing(knock: CommandKnock, verb: ActingVerb): Promise<void> {
     const { to, command } = knock;
@@ -79,9 +81,11 @@ export function createCommandHandler<More>(
         metrics.countRefusal(outcome.reason);
         publisher.rejected(to, outcome.reason, outcome.detail);
         return;
-      case "planned":
-        publisher.answer(to, { nodes: outcome.runs.map(plannedOf) });
+      case "planned": {
+        const runs = foresee ? await foresee(knock, outcome.runs) : outcome.runs;
+        publisher.answer(to, { nodes: runs.map(plannedOf) });
         return;
+      }
       case "existing":
         await answerReplay(knock, verb);
         return;
@@ -143,12 +147,15 @@ export function createCommandHandler<More>(
 }
 
 /** What a dry run tells of one node. */
-function plannedOf({ node, waitsFor, result, plan, estimateS }: AdmittedRun): DryRunAnswer["nodes"][number] {
+function plannedOf(run: AdmittedRun): DryRunAnswer["nodes"][number] {
+  const { node, waitsFor, result, plan, images, obstacle, estimateS } = run;
   return {
     node,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(result ? { result } : {}),
     ...(plan === undefined ? {} : { plan }),
+    ...(images === undefined ? {} : { images: [...images] }),
+    ...(obstacle === undefined ? {} : { obstacle }),
     ...(estimateS === undefined ? {} : { estimateS }),
   };
 }

@@ -46,6 +46,10 @@ export interface AdmittedRun {
   readonly progress?: unknown;
   /** What would be done, for a person. */
   readonly plan?: string;
+  /** What would be loaded, for a dry run. */
+  readonly images?: readonly string[];
+  /** What stands in the way and may be got round, for a dry run. */
+  readonly obstacle?: string;
   /** Its failure is not counted. */
   readonly isNonfatal?: boolean;
   /** How long it takes if all goes well, seconds. */
