@@ -86,7 +86,11 @@ export async function startActingAgent<More>(options: ActingAgentOptions<More>):
     worker.cancel(op);
     await recorded.endUnstarted(op, "cancelled-by-user");
   };
-  const sweep = startLedgerSweep({ sql, log, keepOperationsDays: section.keepOperationsDays, onCancel });
+  const sweep = startLedgerSweep({
+    ...{ sql, log, onCancel },
+    keepOperationsDays: section.keepOperationsDays,
+    asksOthers: agent !== "reboot",
+  });
   const handle = createCommandHandler({
     sql,
     publisher,

@@ -12,6 +12,8 @@ export interface LedgerSweepOptions {
   readonly sql: Sql;
   readonly log: Log;
   readonly keepOperationsDays?: number | undefined;
+  /** The agent asks others for parts of its operations. */
+  readonly asksOthers: boolean;
   /** An operation was marked as to be cancelled: its user may do nothing any more. */
   readonly onCancel: (op: string) => Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface LedgerSweepOptions {
  * ended long ago. Every replica sweeps; each operation is found by one of them.
  */
 export function startLedgerSweep(options: LedgerSweepOptions): { stop(): Promise<void> } {
-  const { sql, log, keepOperationsDays = defaultKeepDays, onCancel } = options;
+  const { sql, log, asksOthers, keepOperationsDays = defaultKeepDays, onCancel } = options;
 
   async function cancelRevoked(): Promise<void> {
     for (const { op, user } of await cancelOfRevoked(sql)) {
@@ -31,7 +33,7 @@ export function startLedgerSweep(options: LedgerSweepOptions): { stop(): Promise
   }
 
   async function forget(): Promise<void> {
-    const count = await forgetEnded(sql, keepOperationsDays);
+    const count = await forgetEnded(sql, { keepDays: keepOperationsDays, asksOthers });
     if (count > 0) log.info({ count, keepOperationsDays }, "ended operations were forgotten");
   }
 

@@ -120,3 +120,20 @@ test("types lead the hand: an unknown argument, or a missing one, does not compi
   }).catch((error: unknown) => error as { stdout: string });
   assert.equal(stdout, "");
 });
+
+test("the AsyncAPI document is one to AsyncAPI's own parser, with every file that it refers to", async () => {
+  // Its packages would have a script report the installation to a stranger.
+  await npm(project, "install", "--no-audit", "--no-fund", "--ignore-scripts", "@asyncapi/parser@3");
+  write(
+    "asyncapi.mjs",
+    `import { readFileSync } from "node:fs";
+     import { Parser } from "@asyncapi/parser";
+     const [, , source] = process.argv;
+     const { document, diagnostics } = await new Parser().parse(readFileSync(source, "utf8"), { source });
+     const faults = diagnostics.filter(({ severity }) => severity <= 1).map(({ code, message }) => code + " " + message);
+     console.log(JSON.stringify({ version: document?.version(), channels: document?.channels().length > 0, faults }));`,
+  );
+  const source = join(root, "docs/contracts/asyncapi.json");
+  const { stdout } = await run(process.execPath, ["asyncapi.mjs", source], { cwd: project });
+  assert.deepEqual(JSON.parse(stdout), { version: "3.0.0", channels: true, faults: [] });
+});

@@ -13,11 +13,21 @@ export async function cancelOfRevoked(sql: Sql): Promise<readonly { readonly op:
   return [...rows];
 }
 
+export interface Forgetting {
+  readonly keepDays: number;
+  /** The agent keeps what it asked of others. */
+  readonly asksOthers: boolean;
+}
+
 /**
- * Forgets operations that ended more than so many days ago, with their runs; gives how many. A command can be replayed
- * for ten minutes and is then refused for its time, so what is forgotten can never be done anew.
+ * Forgets operations that ended more than so many days ago, with their runs and what was asked of other agents for them;
+ * gives how many. A command can be replayed for ten minutes and is then refused for its time, so what is forgotten can
+ * never be done anew.
  */
-export async function forgetEnded(sql: Sql, keepDays: number): Promise<number> {
+export async function forgetEnded(sql: Sql, { keepDays, asksOthers }: Forgetting): Promise<number> {
+  const children = sql`children as (
+      delete from child_operations c using old where c.parent_op = old.op
+    ),`;
   const [row] = await sql<{ count: number }[]>`
     with old as materialized (
       select op from operations
@@ -25,7 +35,7 @@ export async function forgetEnded(sql: Sql, keepDays: number): Promise<number> {
       limit ${maxForgotten} for update skip locked
     ), runs as (
       delete from node_runs r using old where r.op = old.op
-    ), gone as (
+    ), ${asksOthers ? children : sql``} gone as (
       delete from operations o using old where o.op = old.op returning o.op
     )
     select count(*)::int as count from gone`;

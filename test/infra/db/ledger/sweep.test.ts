@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cancelOfRevoked, forgetEnded } from "../../../../infra/db/index.ts";
+import {
+  addChildOperation,
+  admit,
+  cancelOfRevoked,
+  forgetEnded,
+  readChildOperations,
+} from "../../../../infra/db/index.ts";
 import { databaseServer } from "../../../support/database.ts";
 import { fleetOf, siteOf } from "../../../support/inventory.ts";
 import { admitNodes, admitsAll, opId, requestOf } from "../../../support/ledger.ts";
-import { admit } from "../../../../infra/db/index.ts";
 
 const databases = databaseServer();
 
@@ -33,10 +38,28 @@ test("ended operations are forgotten after their days, running ones never", asyn
   await sql`update operations set finished_at = now() - interval '10 days' where op = ${opId(1)}`;
   await sql`update operations set finished_at = now() - interval '1 day' where op = ${opId(2)}`;
   await sql`update operations set created_at = now() - interval '99 days' where op = ${opId(3)}`;
-  assert.equal(await forgetEnded(sql, 7), 1);
+  assert.equal(await forgetEnded(sql, { keepDays: 7, asksOthers: false }), 1);
   assert.deepEqual(
     (await sql`select op from operations order by op`).map(({ op }) => op as string),
     [opId(2), opId(3)],
   );
   assert.equal((await sql`select from node_runs where op = ${opId(1)}`).count, 0);
+});
+
+test("what was asked of others for an operation is forgotten with it", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(2)));
+  const sql = database.as("reload");
+  for (const n of [1, 2]) {
+    await admitNodes(sql, opId(n), [`pc${n}`]);
+    await addChildOperation(sql, {
+      op: opId(n + 10),
+      parentOp: opId(n),
+      verb: "reboot",
+      args: { nodelist: [`pc${n}`] },
+    });
+  }
+  await sql`update operations set finished_at = now() - interval '10 days' where op = ${opId(1)}`;
+  assert.equal(await forgetEnded(sql, { keepDays: 7, asksOthers: true }), 1);
+  assert.equal((await readChildOperations(sql, opId(1))).length, 0);
+  assert.equal((await readChildOperations(sql, opId(2))).length, 1);
 });
