@@ -240,4 +240,49 @@ export const attacks: readonly Attack[] = [
     "43 boot forges the reboot agent's word that a console is followed",
     publishing("boot", (_, op) => on.inbox("reload", op, "reboot"), "reload", inboxEar("reload", "reboot")),
   ),
+  ...(
+    [
+      ["bob", "reload", "alice"],
+      ["bob", "cancel-reload", "alice"],
+      ["bob", "image-add", "alice"],
+      ["bob", "image-remove", "alice"],
+      ["bob", "reload", "setup"],
+      ["setup", "reload", "alice"],
+      ["reboot", "reload", "reboot"],
+      ["boot", "reload", "boot"],
+      ["registry", "reload", "registry"],
+      ["setup", "image-add", "setup"],
+    ] as const
+  ).map(([who, verb, name]) =>
+    attack(
+      `44 ${who} gives ${verb} in ${who === name ? "its own" : `${name}'s`} name`,
+      publishing(who, () => on.command(verb, name), "reload", ear(on.command(verb, "*"), "reload")),
+    ),
+  ),
+  ...(["bob", "reboot", "boot", "setup"] as const).map((who) =>
+    attack(
+      `45 ${who} takes reloads in the reload agent's place`,
+      overhearing(who, ear(on.command("reload", "*"), "reload"), "alice", () => on.command("reload", "alice")),
+    ),
+  ),
+  ...(["bob", "reboot", "boot", "setup", "registry"] as const).map((who) =>
+    attack(
+      `46 ${who} forges a reload's result`,
+      publishing(who, (_, op) => on.inbox("alice", op, "reload"), "alice", inboxEar("alice", "reload")),
+    ),
+  ),
+  attack(
+    "47 reboot forges a reload's result for the setup that asked for it",
+    publishing("reboot", (_, op) => on.inbox("setup", op, "reload"), "setup", inboxEar("setup", "reload")),
+  ),
+  ...(["bob", "setup", "reboot"] as const).map((who) =>
+    attack(
+      `48 ${who} wakes the reload agent`,
+      publishing(who, () => on.wake("reload"), "reload", ear(on.wake("reload"))),
+    ),
+  ),
+  attack(
+    "49 the registry follows loads",
+    overhearing("registry", ear(on.progress("*")), "boot", () => on.progress("n1")),
+  ),
 ];

@@ -13,6 +13,7 @@ const PACKAGE_OF = {
   script: "bsdutils",
   openssl: "openssl",
   dnsmasq: "dnsmasq-base",
+  "kea-dhcp4": "kea-dhcp4-server",
 };
 
-await installMissing(PACKAGE_OF, { openipmi: "openipmi", powerman: "powerman" });
+await installMissing(PACKAGE_OF, { openipmi: "openipmi", powerman: "powerman", "kea-dhcp4-server": "kea-dhcp4-server" });
