@@ -21,6 +21,7 @@ export {
   ImageAddAnswer,
   type ImageAddArgs,
   type ImageArgs,
+  ImageCancelAnswer,
   ImageRemoveAnswer,
   ImageVerifyAnswer,
 } from "./commands/image.ts";

@@ -49,7 +49,7 @@ export const reasonTable = {
   "image-in-use": {
     scope: "operation",
     retryable: true,
-    advice: "wait until no node loads it, or give the node type another default image",
+    advice: "wait until no node loads it, or have who names it name another image",
   },
   "image-busy": {
     scope: "operation",
@@ -60,6 +60,16 @@ export const reasonTable = {
     scope: "operation",
     retryable: false,
     advice: "make room in the image directory, then ask again",
+  },
+  "image-idle": {
+    scope: "operation",
+    retryable: false,
+    advice: "there is nothing to cancel; see: reveille images",
+  },
+  "image-cancelled": {
+    scope: "operation",
+    retryable: false,
+    advice: "somebody cancelled it; what was there before still is",
   },
   "image-interrupted": {
     scope: "operation",

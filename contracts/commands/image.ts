@@ -2,7 +2,7 @@ import Type from "typebox";
 import { ImageName, NodeName } from "../names.ts";
 import { reasons } from "../reasons.ts";
 
-/** Arguments of `image-remove` and `image-verify`. */
+/** Arguments of `image-remove`, `image-verify` and `image-cancel`. */
 export const ImageArgs = Type.Object({ image: ImageName }, { additionalProperties: false });
 export type ImageArgs = Type.Static<typeof ImageArgs>;
 
@@ -47,6 +47,10 @@ export type ImageAddAnswer = Type.Static<typeof ImageAddAnswer>;
 
 export const ImageRemoveAnswer = Type.Object({ removed: ImageName });
 export type ImageRemoveAnswer = Type.Static<typeof ImageRemoveAnswer>;
+
+/** What `image-cancel` answers: whoever adds or verifies the image is told, and ends within a second. */
+export const ImageCancelAnswer = Type.Object({ cancelled: ImageName });
+export type ImageCancelAnswer = Type.Static<typeof ImageCancelAnswer>;
 
 /** What `image-verify` answers: every byte was read, or what is wrong first. */
 export const ImageVerifyAnswer = Type.Union([

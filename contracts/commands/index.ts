@@ -33,6 +33,7 @@ const verbTable = {
   "image-add": { agent: "reload", args: ImageAddArgs, kind: "controls" },
   "image-remove": { agent: "reload", args: ImageArgs, kind: "controls" },
   "image-verify": { agent: "reload", args: ImageArgs, kind: "controls" },
+  "image-cancel": { agent: "reload", args: ImageArgs, kind: "controls" },
   setup: { agent: "setup", args: SetupArgs, kind: "acts" },
   "cancel-setup": { agent: "setup", args: CancelArgs, kind: "controls" },
   "inventory-apply": { agent: "registry", args: InventoryApplyArgs, kind: "controls" },

@@ -30,7 +30,13 @@ export {
   noteImageProgress,
   readImageAsker,
 } from "./images/catalogue.ts";
-export { type ImageLock, ImageLockLostError, withImageLock } from "./images/image-lock.ts";
+export {
+  ImageCancelledError,
+  type ImageLock,
+  ImageLockLostError,
+  cancelImageWork,
+  withImageLock,
+} from "./images/image-lock.ts";
 export { type ImportedImage, importImages } from "./images/import.ts";
 export { readImages } from "./images/read.ts";
 export {

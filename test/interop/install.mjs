@@ -16,4 +16,8 @@ const PACKAGE_OF = {
   "kea-dhcp4": "kea-dhcp4-server",
 };
 
-await installMissing(PACKAGE_OF, { openipmi: "openipmi", powerman: "powerman", "kea-dhcp4-server": "kea-dhcp4-server" });
+await installMissing(PACKAGE_OF, {
+  openipmi: "openipmi",
+  powerman: "powerman",
+  "kea-dhcp4-server": "kea-dhcp4-server",
+});

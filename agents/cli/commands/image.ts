@@ -3,7 +3,7 @@ import type { AddFlags } from "../images/add-image.ts";
 import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-/** `reveille image add|verify|remove`. */
+/** `reveille image add|cancel|verify|remove`. */
 export function declare(command: Command, surroundings: Surroundings): void {
   const add = command
     .command("add <image> <file>")
@@ -22,6 +22,11 @@ export function declare(command: Command, surroundings: Surroundings): void {
     const { addImage } = await import("../images/add-image.ts");
     await addImage(surroundings, { image, path }, flags);
   });
+  const cancel = command.command("cancel <image>").description("End the adding or verifying of an image.");
+  declareBusFlags(cancel).action(async (image: string, flags: BusFlags) => {
+    const { cancelImage } = await import("../images/cancel-image.ts");
+    await cancelImage(surroundings, image, flags);
+  });
   const verify = command
     .command("verify <image>")
     .description("Read and unpack all of an image, and say what is wrong.");
@@ -29,7 +34,9 @@ export function declare(command: Command, surroundings: Surroundings): void {
     const { verifyImage } = await import("../images/verify-image.ts");
     await verifyImage(surroundings, image, flags);
   });
-  const remove = command.command("remove <image>").description("Remove an image that no node loads, and its files.");
+  const remove = command
+    .command("remove <image>")
+    .description("Remove an image that no node loads and nothing names, and its files.");
   declareBusFlags(remove).action(async (image: string, flags: BusFlags) => {
     const { removeImage } = await import("../images/remove-image.ts");
     await removeImage(surroundings, image, flags);
@@ -42,7 +49,8 @@ The reload agent reads the file itself: copy it into the image directory first (
 'reveille up', images/ in the site's folder). FILE is relative to that directory. Links are not followed. A project's members
 name files in the folder that is called as the project; admins name any.
 The file must not change while it is read, and may be removed afterwards. Zero the free space first: zeros take no room.
-'reveille images' lists what there is, and how far an image is that is being added.
+'reveille images' lists what there is, and how far an image is that is being added. Ctrl-C leaves the agent at it; 'image
+cancel' ends it, and what was there before stays.
 
 Examples:
   reveille image add debian-12 incoming/debian-12.raw            a whole disk, for everybody

@@ -2,6 +2,7 @@ import type { ImageAddAnswer, ImageAddArgs } from "../../../contracts/index.ts";
 import {
   type AddedImage,
   type ImageAsker,
+  ImageCancelledError,
   type ImageLock,
   type ImageRow,
   beginImage,
@@ -163,7 +164,8 @@ async function capture(tools: ImageTools, source: OpenedFile, options: Capture):
   } catch (error) {
     if (error instanceof StillLoadedError) return inUse(image, error.loads);
     // Where the database is away, whoever looks for abandoned images says so later.
-    await failImage(sql, image, "it was not made to its end").catch(() => undefined);
+    const why = error instanceof ImageCancelledError ? error.message : "it was not made to its end";
+    await failImage(sql, image, why).catch(() => undefined);
     throw error;
   }
 }

@@ -1,11 +1,17 @@
 import type { InboxPublisher } from "../../../bus/index.ts";
 import type { ImageAddArgs, ImageArgs, Working } from "../../../contracts/index.ts";
-import { ImageLockLostError, failAbandonedImages, isUnreachable } from "../../../infra/db/index.ts";
+import {
+  ImageCancelledError,
+  ImageLockLostError,
+  failAbandonedImages,
+  isUnreachable,
+} from "../../../infra/db/index.ts";
 import type { CommandKnock } from "../../runtime/commands/handle-command.ts";
 import type { Log } from "../../runtime/log.ts";
 import { repeat } from "../../runtime/repeat.ts";
 import { addImage } from "./add-image.ts";
-import { type Answered, type ImageDeedOptions, type ImageTools, refused } from "./image-deed.ts";
+import { cancelImage } from "./cancel-image.ts";
+import { type Answered, type ImageDeedOptions, type ImageTools, type Refused, refused } from "./image-deed.ts";
 import { removeImage } from "./remove-image.ts";
 import { verifyImage } from "./verify-image.ts";
 
@@ -16,7 +22,7 @@ const tellEveryMs = 1_000;
 /** How often images are looked for whose maker was killed, milliseconds. */
 const lookEveryMs = 10_000;
 
-/** The commands about images: `image-add`, `image-remove`, `image-verify`. */
+/** The commands about images: `image-add`, `image-cancel`, `image-remove`, `image-verify`. */
 export interface ImageControls {
   /** Deals with one; it may take as long as a disk takes to be read. */
   onControl(knock: CommandKnock): Promise<void>;
@@ -61,13 +67,21 @@ export function createImageControls(
         return takeLong(knock, (deed) => verifyImage(options, command.args as ImageArgs, deed));
       case "image-remove":
         return removeImage(options, command.args as ImageArgs, to);
+      case "image-cancel":
+        return cancelImage(options, command.args as ImageArgs, to);
       default:
         throw new Error(`the reload agent does not serve ${verb}`);
     }
   }
 
-  const isCutShort = (err: unknown) =>
-    stopping.signal.aborted || err instanceof ImageLockLostError || isUnreachable(err);
+  /** What a deed that broke off comes to; undefined where it is a fault of ours. */
+  function brokenOff(err: unknown, image: string): Refused | undefined {
+    if (err instanceof ImageCancelledError) return refused("image-cancelled", `image ${image}: ${err.message}`);
+    if (isFull(err))
+      return refused("image-directory-full", `there is no room for image ${image} in the image directory`);
+    const isCutShort = stopping.signal.aborted || err instanceof ImageLockLostError || isUnreachable(err);
+    return isCutShort ? refused("image-interrupted", `the work on image ${image} was cut short`) : undefined;
+  }
 
   const look = async () => {
     for (const image of await failAbandonedImages(sql))
@@ -89,11 +103,10 @@ export function createImageControls(
       try {
         answered = await answer(knock);
       } catch (err) {
-        if (!isCutShort(err) && !isFull(err)) throw err;
+        const refusal = brokenOff(err, image);
+        if (!refusal) throw err;
         log.warn({ err, ...to, verb, image }, "a command about an image was cut short");
-        answered = isFull(err)
-          ? refused("image-directory-full", `there is no room for image ${image} in the image directory`)
-          : refused("image-interrupted", `the work on image ${image} was cut short`);
+        answered = refusal;
       }
       if (answered.ok) publisher.answer(to, answered.answer);
       else publisher.rejected(to, answered.reason, answered.detail);

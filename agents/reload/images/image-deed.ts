@@ -1,6 +1,7 @@
 import type { ImageAddAnswer, RefusalReason, Working } from "../../../contracts/index.ts";
 import type { Database } from "../../../infra/db/index.ts";
 import type { ImageManifest, ImageStore } from "../../../infra/images/index.ts";
+import { named } from "../../runtime/commands/refuse-selection.ts";
 
 /** What a deed on an image rests on. */
 export interface ImageTools extends Pick<Database, "sql" | "openSession"> {
@@ -31,11 +32,11 @@ export function refused(reason: RefusalReason, detail: string): Refused {
 
 export const busy = (image: string) => refused("image-busy", `somebody is at work on image ${image}`);
 
-/** `in use` in words: by how many nodes, or as what. */
-export function inUse(image: string, loads: number, types: readonly string[] = []): Refused {
+/** `in use` in words: by how many nodes, or who counts on it. */
+export function inUse(image: string, loads: number, namedBy: readonly string[] = []): Refused {
   if (loads > 0)
     return refused("image-in-use", `${loads === 1 ? "a node loads" : `${loads} nodes load`} image ${image}`);
-  return refused("image-in-use", `image ${image} is the default image of node type ${types.join(", ")}`);
+  return refused("image-in-use", `image ${image} is named by ${named(namedBy)}`);
 }
 
 /** What is told of an image that is whole. */

@@ -3,7 +3,7 @@ import { forgetImage, readImageAsker, readImageRows, withImageLock } from "../..
 import { type Answered, type ImageDeedOptions, type ImageTools, busy, inUse, refused } from "./image-deed.ts";
 import { mayDoToImage } from "./image-rights.ts";
 
-/** Takes an image away, unless nodes load it or a node type counts on it. It is forgotten first: its files mean nothing then. */
+/** Takes an image away, unless nodes load it or the inventory names it. It is forgotten first: its files mean nothing then. */
 export async function removeImage(
   tools: ImageTools,
   { image }: ImageArgs,
@@ -17,8 +17,8 @@ export async function removeImage(
     if (!asker || !mayDoToImage("remove", asker, row)) {
       return refused("permission-denied", `${user} has no right to remove image ${image}`);
     }
-    const { loads, types } = await forgetImage(sql, image);
-    if (loads > 0 || types.length > 0) return inUse(image, loads, types);
+    const { loads, namedBy } = await forgetImage(sql, image);
+    if (loads > 0 || namedBy.length > 0) return inUse(image, loads, namedBy);
     await store.remove(image);
     return { ok: true, answer: { removed: image } };
   });

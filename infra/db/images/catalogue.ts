@@ -1,7 +1,7 @@
 import type { ProjectRole } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 import type { ImageRow } from "./rows.ts";
-import { countLoads } from "./usage.ts";
+import { countLoads, readNamers } from "./usage.ts";
 
 /** Who asks for a change of the images: a person who is known. */
 export interface ImageAsker {
@@ -65,8 +65,8 @@ export async function failImage(sql: Sql, image: string, detail: string): Promis
 export interface ImageUse {
   /** Nodes that load it, or were told to. */
   readonly loads: number;
-  /** Node types whose default image it is. */
-  readonly types: readonly string[];
+  /** Who counts on it, for a person: `node type pc`, `OS ubuntu-24.04`. */
+  readonly namedBy: readonly string[];
 }
 
 /** Says of a ready image that it is being added anew, unless nodes load it: then it stays as it is. */
@@ -82,10 +82,9 @@ export async function beginReplacement(sql: Sql, image: string): Promise<Pick<Im
 export async function forgetImage(sql: Sql, image: string): Promise<ImageUse> {
   return sql.begin(async (tx) => {
     const loads = await lockAndCount(tx as unknown as Sql, image);
-    const types = await tx<{ name: string }[]>`
-      select name from registry.node_types where default_image = ${image} order by name`;
-    if (loads === 0 && types.length === 0) await tx`delete from images where name = ${image}`;
-    return { loads, types: types.map(({ name }) => name) };
+    const namedBy = await readNamers(tx as unknown as Sql, image);
+    if (loads === 0 && namedBy.length === 0) await tx`delete from images where name = ${image}`;
+    return { loads, namedBy };
   });
 }
 

@@ -33,3 +33,21 @@ export async function countLoads(
     from images i where i.name = any(${names})`;
   return new Map(rows.map(({ image, loads }) => [image, loads]));
 }
+
+/**
+ * What of the inventory names an image: node types whose default it is, OSes that it holds, free nodes that are to be loaded
+ * with it, and experiments and nodes that want an OS of its name where no OS is called so.
+ */
+export async function readNamers(tx: Sql, image: string): Promise<readonly string[]> {
+  const rows = await tx<{ namer: string }[]>`
+    with wanted as (select not exists (select from registry.operating_systems where name = ${image}) as "byName")
+    select namer from (
+      select 1 as rank, 'node type ' || name as namer from registry.node_types where default_image = ${image}
+      union all select 2, 'OS ' || name from registry.operating_systems where image = ${image}
+      union all select 3, 'experiment ' || project || '/' || name from registry.experiments, wanted
+        where os = ${image} and "byName"
+      union all select 4, 'node ' || name from registry.nodes, wanted where os = ${image} and "byName"
+      union all select 5, 'the free node ' || node from registry.freed_nodes where image = ${image}
+    ) as n order by rank, namer`;
+  return rows.map(({ namer }) => namer);
+}

@@ -20,6 +20,8 @@ export const images = reload.table("images", {
   /** `adding` while it is captured; `failed` says why in `detail`. */
   state: text("state", { enum: ["adding", "ready", "failed"] }).notNull(),
   detail: text("detail"),
+  /** Who wants that what is being done to the image ends; whoever begins anew forgets it. */
+  cancelledBy: text("cancelled_by"),
   /** While it is added: how much of the raw image was read, 0 to 1. */
   progress: doublePrecision("progress"),
   rawBytes: bigint("raw_bytes", { mode: "number" }),

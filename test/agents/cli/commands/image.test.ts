@@ -26,6 +26,14 @@ test("an image that is not whole is told with what is wrong, and counted", async
   assert.deepEqual(document, { verb: "image-verify", user: "admin", code: 1, ...answer });
 });
 
+test("what is being done to an image is cancelled", async () => {
+  const { asked, stdout, status } = await runLine(["image", "cancel", "web"], {
+    control: { ok: true, answer: { cancelled: "web" } },
+  });
+  assert.deepEqual(asked[0], ["control", "image-cancel", { image: "web" }]);
+  assert.deepEqual([stdout, status], ["web: what was being done to it ends\n", 0]);
+});
+
 test("a refusal is -1 with its reason, and an answer that never came is unknown", async () => {
   const refused = { ok: false, reason: "image-in-use", detail: "a node loads image web" } as const;
   const { document, status } = await runLine(["image", "remove", "web", "--json"], { control: refused });

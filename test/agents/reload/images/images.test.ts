@@ -1,64 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { copyFile, open, readFile, readdir, symlink, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readFile, readdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, describe, test } from "node:test";
-import { addImage } from "../../../../agents/reload/images/add-image.ts";
-import type { ImageDeedOptions } from "../../../../agents/reload/images/image-deed.ts";
-import { removeImage } from "../../../../agents/reload/images/remove-image.ts";
-import { verifyImage } from "../../../../agents/reload/images/verify-image.ts";
 import type { ImageAddArgs } from "../../../../contracts/index.ts";
-import { failAbandonedImages, openDatabase, readImageRows, withImageLock } from "../../../../infra/db/index.ts";
-import { createImageKey, createRandomImage, openImageStore, signManifest } from "../../../../infra/images/index.ts";
+import { ImageCancelledError, failAbandonedImages, readImageRows, withImageLock } from "../../../../infra/db/index.ts";
+import { createImageKey, signManifest } from "../../../../infra/images/index.ts";
 import { databaseServer } from "../../../support/database.ts";
-import { nodeOf, siteOf } from "../../../support/inventory.ts";
+import { openImageDeeds } from "./image-deeds.ts";
 
 const databases = databaseServer();
-
-/** A site with an admin, a member and a leader of `demo`, and raw disks in the image directory. */
-async function siteWith(t: TestContext) {
-  const dir = mkdtempSync(join(tmpdir(), "reveille-images-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const imageDir = join(dir, "images");
-  for (const folder of [imageDir, join(imageDir, "demo"), join(imageDir, "other")]) mkdirSync(folder);
-  const inventory = siteOf([nodeOf("pc1", { mac: "02:00:00:00:00:01" })], {
-    users: [
-      { name: "root", kind: "person", publicKey: "U-root", isAdmin: true },
-      { name: "ann", kind: "person", publicKey: "U-ann", projects: ["demo"] },
-      { name: "lea", kind: "person", publicKey: "U-lea", leads: ["demo"] },
-      { name: "bob", kind: "person", publicKey: "U-bob", projects: ["other"] },
-    ],
-    nodeTypes: [{ name: "pc", defaultImage: "standard" }],
-  });
-  const database = await databases.newDatabase(t, inventory);
-  const place = openDatabase({ url: database.urlOf("reload"), name: "images" });
-  t.after(() => place.close());
-  const { sql } = place;
-  const { privateKey } = createImageKey();
-  const store = await openImageStore(imageDir);
-  const tools = { ...place, store, privateKey };
-  await createRandomImage(join(imageDir, "demo", "web.raw"), { sizeMiB: 9, seed: "web" });
-  await copyFile(join(imageDir, "demo", "web.raw"), join(imageDir, "other", "secret.raw"));
-  const deedOf = (user: string, more: Partial<ImageDeedOptions> = {}): ImageDeedOptions => ({
-    user,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    ...more,
-  });
-  return {
-    ...{ dir, imageDir, sql, place, owner: database.owner, privateKey },
-    add: (user: string, args: ImageAddArgs, more?: Partial<ImageDeedOptions>) =>
-      addImage(tools, args, deedOf(user, more)),
-    verify: (user: string, image: string) => verifyImage(tools, { image }, deedOf(user)),
-    remove: (user: string, image: string) => removeImage(tools, { image }, deedOf(user)),
-    stateOf: async (image: string) => (await readImageRows(sql, [image]))[0]?.state,
-    /** As if a node had been told to load it. */
-    load: (image: string) => database.owner`
-      insert into reload.boot_selections (node, boot, load_id, plan)
-      values ('pc1', 'loader', 'l', ${database.owner.json({ images: [{ image }] })})`,
-  };
-}
+const siteWith = (t: TestContext) => openImageDeeds(t, databases);
 
 const web: ImageAddArgs = { image: "web", path: "demo/web.raw", project: "demo" };
 const reasonOf = (answered: { readonly ok: true } | { readonly ok: false; readonly reason: string }) =>
@@ -141,6 +92,37 @@ describe("an image that is added", () => {
     await assert.rejects(site.add("ann", web, { onProgress }));
     assert.notEqual(await site.stateOf("web"), "ready");
     assert.deepEqual((await readdir(site.imageDir)).sort(), ["demo", "other"]);
+  });
+
+  test("is given up when somebody cancels it who may remove it, and what was there before is not", async (t) => {
+    const site = await siteWith(t);
+    assert.equal(reasonOf(await site.cancel("ann", "web")), "image-unknown");
+    await site.add("ann", web);
+    const before = (await readdir(site.imageDir)).sort();
+    assert.equal(reasonOf(await site.cancel("ann", "web")), "image-idle");
+    // So large that it is cancelled before its end.
+    await truncate(join(site.imageDir, "demo", "web.raw"), 64 * 1024 ** 3);
+    const outcomes: string[] = [];
+    let isAsked = false;
+    const onProgress = async () => {
+      if (isAsked) return;
+      isAsked = true;
+      for (const user of ["bob", "ann"]) outcomes.push(reasonOf(await site.cancel(user, "web")));
+    };
+    const more = { onProgress: () => void onProgress() };
+    await assert.rejects(site.add("lea", { ...web, replace: true }, more), ImageCancelledError);
+    isAsked = false;
+    await assert.rejects(
+      site.add("ann", { ...web, image: "new" }, { onProgress: () => void site.cancel("lea", "new") }),
+      {
+        message: "cancelled by lea",
+      },
+    );
+    assert.deepEqual(outcomes, ["permission-denied", "ok"]);
+    assert.deepEqual((await readdir(site.imageDir)).sort(), before);
+    assert.deepEqual([await site.stateOf("web"), await site.stateOf("new")], ["ready", "failed"]);
+    await truncate(join(site.imageDir, "demo", "web.raw"), 9 * 1024 ** 2);
+    assert.equal(reasonOf(await site.add("ann", { ...web, image: "new" })), "ok", "a cancel holds for one deed alone");
   });
 
   test("by somebody who was killed is told to have failed, and can be added again", async (t) => {
@@ -240,7 +222,16 @@ describe("an image that is removed", () => {
       "image-unknown",
     ]);
     await site.owner`delete from reload.boot_selections`;
-    assert.equal(reasonOf(await site.remove("lea", "web")), "ok");
+    await site.owner`insert into registry.operating_systems (name, image) values ('web-1', 'web')`;
+    await site.owner`insert into registry.freed_nodes (node, image) values ('pc1', 'web')`;
+    await site.owner`update registry.experiments set os = 'web' where project = 'demo' and name = 'lab'`;
+    const named = await site.remove("lea", "web");
+    assert.ok(!named.ok && named.reason === "image-in-use");
+    assert.equal(named.detail, "image web is named by OS web-1, experiment demo/lab, the free node pc1");
+    await site.owner`insert into registry.operating_systems (name, image) values ('web', 'standard')`;
+    await site.owner`delete from registry.operating_systems where name = 'web-1'`;
+    await site.owner`delete from registry.freed_nodes`;
+    assert.equal(reasonOf(await site.remove("lea", "web")), "ok", "the experiment names the OS, not the image");
     assert.equal(await site.stateOf("web"), undefined);
     assert.ok((await readdir(site.imageDir)).every((name) => !name.startsWith("web")));
   });
