@@ -143,6 +143,11 @@ export const reasonTable = {
   "bmc-privilege-insufficient": { scope: "node", retryable: false, advice: "the BMC's user needs operator rights" },
   "bmc-busy": { scope: "node", retryable: true, advice: "the BMC kept answering that it is busy" },
   "bmc-no-session-slot": { scope: "node", retryable: true, advice: "other clients hold all of the BMC's sessions" },
+  "bmc-connect-timeout": {
+    scope: "node",
+    retryable: true,
+    advice: "the BMC answers, but opened no session within the time allowed",
+  },
   "bmc-too-slow": { scope: "node", retryable: true, advice: "the BMC answers, but not within the time allowed" },
   "bmc-refused": { scope: "node", retryable: false, advice: "the BMC refused the command; the detail has its code" },
   "bmc-credentials-missing": { scope: "node", retryable: false, advice: "no password is recorded for this BMC" },

@@ -42,4 +42,10 @@ export {
   MalformedResponseError,
   SessionRefusedError,
 } from "./errors/refusals.ts";
-export { BmcTimeoutError, BmcUnreachableError, ClientClosedError, NotSentError } from "./errors/silence.ts";
+export {
+  BmcConnectTimeoutError,
+  BmcTimeoutError,
+  BmcUnreachableError,
+  ClientClosedError,
+  NotSentError,
+} from "./errors/silence.ts";

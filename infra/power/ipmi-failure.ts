@@ -8,6 +8,7 @@ import { CompletionCodeError, type IpmiError, type IpmiErrorCode } from "../ipmi
 const reasonOfError: Readonly<Record<Exclude<IpmiErrorCode, "client-closed">, FailureReason>> = {
   "bmc-unreachable": "bmc-unreachable",
   "bmc-timeout": "bmc-too-slow",
+  "bmc-connect-timeout": "bmc-connect-timeout",
   "bmc-password-invalid": "bmc-password-invalid",
   "bmc-user-unknown": "bmc-user-invalid",
   "bmc-kg-invalid": "bmc-refused",

@@ -134,8 +134,9 @@ export function createIpmiPower(access: BmcAccess): OwnedPowerDriver<IpmiPower> 
   };
 }
 
-/** The client counts a call's time from now. */
-function callOptionsOf({ deadlineMs, signal }: PowerOptions): CallOptions {
+/** Of a call with limits of its own, what came before does not count; else the client counts what is left from now. */
+function callOptionsOf({ deadlineMs, limits, signal }: PowerOptions): CallOptions {
+  if (limits) return { connectMs: limits.connectMs, deadlineMs: limits.answerMs, signal };
   return { deadlineMs: Math.max(0, deadlineMs - performance.now()), signal };
 }
 

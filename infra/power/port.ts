@@ -44,6 +44,11 @@ export type Insistence = "none" | "unreachable" | "all";
 export interface PowerOptions {
   /** An instant of `performance.now()`: then the call gives up. */
   readonly deadlineMs: number;
+  /**
+   * For a device that a session is opened with: how long that may take, and an exchange over it once it is open,
+   * milliseconds. The deadline then bounds the wait for leave to ask it. Where a session takes too long: `bmc-connect-timeout`.
+   */
+  readonly limits?: { readonly connectMs: number; readonly answerMs: number };
   readonly signal: AbortSignal;
   /** Default `none`. */
   readonly insistence?: Insistence;

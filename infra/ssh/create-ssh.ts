@@ -9,15 +9,13 @@ export interface SshSettings {
   readonly keyFile: string;
   /** Where the host keys are written for the client to read; made if it is missing. */
   readonly knownHostsDir: string;
-  /** How long a node's sshd has to prove itself, in whole seconds; 10 unless given. */
-  readonly connectTimeoutS?: number;
 }
 
 /** Commands on nodes by the system's ssh client, with the agent's own key and host keys enforced. */
-export function createSsh({ keyFile, knownHostsDir, connectTimeoutS = 10 }: SshSettings): Ssh {
+export function createSsh({ keyFile, knownHostsDir }: SshSettings): Ssh {
   const knownHosts = new KnownHosts(knownHostsDir);
   return {
-    async run(target, command, { timeoutMs, signal, stdin }) {
+    async run(target, command, { timeoutMs, connectMs, signal, stdin }) {
       signal.throwIfAborted();
       const { node, hostKey } = target;
       const problem = problemOf(target);
@@ -32,7 +30,11 @@ export function createSsh({ keyFile, knownHostsDir, connectTimeoutS = 10 }: SshS
         return refused("could-not-start", `${node}: ssh is not started: what is recorded as its host key is none`);
       }
       const knownHostsFile = await knownHosts.fileFor(node, hostKey);
-      const args = argumentsOf(target, command, { keyFile, knownHostsFile, connectTimeoutS });
+      const args = argumentsOf(target, command, {
+        keyFile,
+        knownHostsFile,
+        connectTimeoutS: Math.ceil(connectMs / 1_000),
+      });
       const end = await runProgram(["ssh", ...args], { timeoutMs, signal, ...(stdin !== undefined && { stdin }) });
       signal.throwIfAborted();
       switch (end.outcome) {

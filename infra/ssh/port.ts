@@ -14,6 +14,8 @@ export interface SshTarget {
 export interface SshOptions {
   /** From the start of the client to its end; then it is killed with everything that it started. */
   readonly timeoutMs: number;
+  /** Of that, how long the node's sshd has to prove itself; rounded up to whole seconds. Then it is `unreachable`. */
+  readonly connectMs: number;
   readonly signal: AbortSignal;
   /** What the remote command reads; nothing unless given. */
   readonly stdin?: string;

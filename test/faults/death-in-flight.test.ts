@@ -9,10 +9,12 @@ import { seededRandom } from "./seeded.ts";
 /**
  * Nodes in flight, and something dies. The oracle is what the BMCs carried out, not what anybody says: one result a node,
  * each true, and no power action twice for one attempt. `npm run test:faults` is the long form; CI runs the short one.
+ * REVEILLE_FAULT_SEEDS=3-5 runs those seeds alone.
  */
 const isLong = process.env["REVEILLE_FAULTS"] === "long";
 const nodeCount = isLong ? 300 : 24;
-const seeds = Array.from({ length: isLong ? 20 : 5 }, (_, index) => index + 1);
+const [firstSeed = 1, lastSeed = isLong ? 20 : 5] = (process.env["REVEILLE_FAULT_SEEDS"]?.split("-") ?? []).map(Number);
+const seeds = Array.from({ length: lastSeed - firstSeed + 1 }, (_, index) => firstSeed + index);
 
 /** What dies, and when after the wave began; given what is alive. */
 interface Scene {

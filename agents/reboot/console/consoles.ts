@@ -48,16 +48,18 @@ export function createConsoles({ sql, drivers, log }: ConsolesOptions): Consoles
   async function begin(op: string, { node, power, settings }: ConsoleTarget): Promise<void> {
     const former = followed.get(node);
     if (former?.op === op || !hasShape(NodePower, power)) return;
-    const { bmcMs, bmcHoldMs, powerOrder } = settingsWith(settings);
+    const { bmcConnectMs: connectMs, bmcMs: answerMs, bmcHoldMs: holdMs, powerOrder } = settingsWith(settings);
     const way = wayOf(drivers, { node, power }, { order: powerOrder });
     if (!way?.driver.followConsole) return;
     const entry: Followed = { node, op, stopping: new AbortController(), kept: "" };
     followed.set(node, entry);
     if (former) await letGo(former);
     const { signal } = entry.stopping;
-    const deadlineMs = performance.now() + bmcMs;
+    const deadlineMs = performance.now() + connectMs + answerMs;
     try {
-      const opened = await way.driver.followConsole(way.target, { deadlineMs, holdMs: bmcHoldMs, signal });
+      const opened = await way.driver.followConsole(way.target, {
+        ...{ deadlineMs, limits: { connectMs, answerMs }, holdMs, signal },
+      });
       if (opened.ok) entry.console = opened.console;
       else await letGo(entry);
     } catch (err) {

@@ -34,7 +34,10 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
     if (firings > 0 && signal.aborted) await context.takeBackFiring();
     if (firings > 0) await sleep(refirePausesMs[Math.min(firings, refirePausesMs.length) - 1], undefined, { signal });
     if (!isReady) {
+      const beganAtMs = performance.now();
       const ready = await driver.prepare(target, powerOptions(context, signal));
+      // Opening the session has its own time.
+      giveUpAtMs += performance.now() - beganAtMs;
       if (!ready.ok) return { kind: "failed", failure: failureOf(ready) };
       isReady = true;
     }

@@ -9,9 +9,10 @@ export const notControllable: StepFailure = {
 
 /** How the node's BMC, or what stands for it, is to be asked now. */
 export function powerOptions(context: NodeContext, signal: AbortSignal): PowerOptions {
-  const { bmcMs, bmcHoldMs } = context.settings;
+  const { bmcConnectMs, bmcMs, bmcHoldMs } = context.settings;
   return {
-    deadlineMs: performance.now() + bmcMs,
+    deadlineMs: performance.now() + bmcConnectMs + bmcMs,
+    limits: { connectMs: bmcConnectMs, answerMs: bmcMs },
     signal,
     holdMs: bmcHoldMs,
     insistence: insistenceOf(context),

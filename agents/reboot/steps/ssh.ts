@@ -26,7 +26,7 @@ export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ss
     const target = sshTargetOf(context);
     const timeoutMs = settings.sshRebootMs;
     // What was begun is ended if it can be: a replica that takes over begins it no second time.
-    const options = { timeoutMs, signal: run.lostSignal, leaveSignal };
+    const options = { timeoutMs, connectMs: settings.sshConnectMs, signal: run.lostSignal, leaveSignal };
     const ended = await tools.ssh.run(target, remoteCommands.reboot, options);
     if (!mayHaveRun.has(ended.outcome)) return { step: "ssh-reboot", wentDown: null, ...detailOf(ended) };
   }
@@ -35,14 +35,19 @@ export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ss
 
 export async function reconfigure(context: NodeContext): Promise<ObservationOf<"reconfigure">> {
   const { tools, settings, run, leaveSignal } = context;
-  const options = { timeoutMs: settings.reconfigureMs, signal: run.signal, leaveSignal };
+  const options = {
+    timeoutMs: settings.reconfigureMs,
+    connectMs: settings.sshConnectMs,
+    signal: run.signal,
+    leaveSignal,
+  };
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.reconfigure, options);
   return { step: "reconfigure", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
 export async function prepare(context: NodeContext): Promise<ObservationOf<"prepare">> {
   const { tools, settings, run, leaveSignal } = context;
-  const options = { timeoutMs: settings.prepareMs, signal: run.signal, leaveSignal };
+  const options = { timeoutMs: settings.prepareMs, connectMs: settings.sshConnectMs, signal: run.signal, leaveSignal };
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.prepare, options);
   return { step: "prepare", isDone: succeeded(ended), ...detailOf(ended) };
 }
@@ -56,7 +61,12 @@ export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<
     return { step: "reboot-on-host", isDone: false, detail: `whether ${host.node} rebooted it before is unknown` };
   }
   const target = { node: host.node, address: host.address, port: host.sshPort, hostKey: host.sshHostKey ?? undefined };
-  const options = { timeoutMs: settings.reconfigureMs, signal: run.lostSignal, leaveSignal };
+  const options = {
+    timeoutMs: settings.reconfigureMs,
+    connectMs: settings.sshConnectMs,
+    signal: run.lostSignal,
+    leaveSignal,
+  };
   const ended = await tools.ssh.run(target, remoteCommands.rebootGuest(run.node), options);
   return { step: "reboot-on-host", isDone: succeeded(ended), ...detailOf(ended) };
 }

@@ -13,6 +13,7 @@ export type HostResult = { readonly host: string; readonly text: string } & (
 const TEXT: Readonly<Record<Exclude<IpmiErrorCode, "bmc-completion-code">, string>> = {
   "bmc-unreachable": "no answer",
   "bmc-timeout": "session timeout",
+  "bmc-connect-timeout": "connection timeout",
   "bmc-password-invalid": "password invalid",
   "bmc-user-unknown": "username invalid",
   "bmc-kg-invalid": "k_g invalid",

@@ -6,6 +6,11 @@ export interface CallOptions {
    */
   readonly deadlineMs?: number;
   /**
+   * How long opening a session may take where there is none, in milliseconds: then neither that nor the wait behind other
+   * calls to the BMC, at most as long as both, counts as `deadlineMs`. Without it a session is opened within `deadlineMs`.
+   */
+  readonly connectMs?: number;
+  /**
    * Since when `deadlineMs` counts: `call` (the default), or `admission`, when the client's window lets the call begin.
    * Of thousands of calls made at once, the latter gives each the same time.
    */
@@ -19,7 +24,9 @@ export const DEFAULT_DEADLINE_MS = 10_000;
 /** A call under way. Times are milliseconds of `performance.now()`. */
 export interface Call {
   readonly startedAt: number;
-  readonly deadlineAt: number;
+  /** Moves by the time that opening a session takes, where that has time of its own. */
+  deadlineAt: number;
+  readonly connectMs?: number;
   readonly signal: AbortSignal | undefined;
   /** How long it may take from its admission, if that is when its time begins. */
   readonly admittedMs?: number;
@@ -29,6 +36,10 @@ export function startCall(options: CallOptions | undefined): Call {
   const startedAt = performance.now();
   const deadlineMs = options?.deadlineMs ?? DEFAULT_DEADLINE_MS;
   const signal = options?.signal;
+  if (options?.connectMs !== undefined) {
+    const { connectMs } = options;
+    return { startedAt, deadlineAt: startedAt + connectMs + deadlineMs, signal, connectMs, admittedMs: deadlineMs };
+  }
   if (options?.countsFrom === "admission") {
     return { startedAt, deadlineAt: Number.POSITIVE_INFINITY, signal, admittedMs: deadlineMs };
   }
@@ -39,10 +50,11 @@ export function startCall(options: CallOptions | undefined): Call {
 export function admit(call: Call): Call {
   if (call.admittedMs === undefined) return call;
   const startedAt = performance.now();
-  return { startedAt, deadlineAt: startedAt + call.admittedMs, signal: call.signal };
+  const { admittedMs, ...kept } = call;
+  return { ...kept, startedAt, deadlineAt: startedAt + admittedMs };
 }
 
-/** The same call with less time. */
-export function withDeadlineAt(call: Call, deadlineAt: number): Call {
-  return { ...call, deadlineAt: Math.min(call.deadlineAt, deadlineAt) };
+/** The same call with less time, for all of it. */
+export function withDeadlineAt({ startedAt, deadlineAt: before, signal }: Call, deadlineAt: number): Call {
+  return { startedAt, deadlineAt: Math.min(before, deadlineAt), signal };
 }

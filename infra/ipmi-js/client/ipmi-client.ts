@@ -31,6 +31,7 @@ export interface ControlResult {
  * needed, kept while used, and opened again when the BMC has forgotten it.
  *
  * Every call may be rejected with: `BmcUnreachableError` (nothing was heard for about 4 s), `BmcTimeoutError`,
+ * `BmcConnectTimeoutError` (where it was told `connectMs`),
  * `BmcPasswordError`, `BmcUserError`, `BmcKgError`, `BmcPrivilegeError`, `CipherSuiteRefusedError`,
  * `BmcNoSessionSlotError`, `SessionRefusedError`, `BmcBusyError`, `CompletionCodeError`, `MalformedResponseError`,
  * `NotSentError`, `ClientClosedError`, or the reason of its signal. Wrong credentials are told at once and never

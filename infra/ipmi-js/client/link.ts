@@ -200,13 +200,19 @@ export class Link {
 
   async #openSession(asking: Asking): Promise<Session> {
     const { line, call } = asking;
-    const spentMs = performance.now() - call.startedAt;
+    const beganAt = performance.now();
+    const spentMs = beganAt - call.startedAt;
     try {
-      this.#session = await openSession(asking, Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS));
+      this.#session = await openSession(
+        withTimeToConnect(asking, beganAt),
+        Math.max(line.unreachableAfterMs - spentMs, LEAST_SET_UP_PATIENCE_MS),
+      );
       return this.#session;
     } catch (error) {
       if (isRefusedCredential(error)) this.#refusal = { error, at: performance.now() };
       throw error;
+    } finally {
+      if (call.connectMs !== undefined) call.deadlineAt += performance.now() - beganAt;
     }
   }
 
@@ -250,6 +256,12 @@ export class Link {
       throw new NotSentError(this.target, { why: "its name cannot be looked up; check the name", cause });
     }
   }
+}
+
+function withTimeToConnect(asking: Asking, beganAt: number): Asking {
+  const { connectMs } = asking.call;
+  if (connectMs === undefined) return asking;
+  return { ...asking, call: { ...asking.call, startedAt: beganAt, deadlineAt: beganAt + connectMs } };
 }
 
 function isRefusedCredential(error: unknown): error is Error {

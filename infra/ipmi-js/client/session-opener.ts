@@ -1,6 +1,6 @@
 import type { IpmiError } from "../errors/ipmi-error.ts";
 import { BmcNoSessionSlotError, CipherSuiteRefusedError } from "../errors/refusals.ts";
-import { BmcTimeoutError, BmcUnreachableError } from "../errors/silence.ts";
+import { BmcConnectTimeoutError, BmcTimeoutError, BmcUnreachableError } from "../errors/silence.ts";
 import { classifySetupStatus } from "../wire/setup/status-code.ts";
 import type { Asking } from "./ask.ts";
 import type { Call } from "./call.ts";
@@ -43,6 +43,8 @@ export async function openSession(asking: Asking, silentAfterMs: number): Promis
         if (lastRefusal !== undefined && end.isSilent) throw lastRefusal;
         const deadlineMs = call.deadlineAt - call.startedAt;
         if (end.isSilent) throw new BmcUnreachableError(bmc, { silentMs: deadlineMs });
+        if (call.connectMs !== undefined)
+          throw new BmcConnectTimeoutError(bmc, { connectMs: deadlineMs, step: end.step });
         throw new BmcTimeoutError(bmc, { deadlineMs, step: end.step });
       }
       case "aborted":

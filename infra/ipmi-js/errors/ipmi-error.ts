@@ -2,6 +2,7 @@
 export type IpmiErrorCode =
   | "bmc-unreachable"
   | "bmc-timeout"
+  | "bmc-connect-timeout"
   | "bmc-password-invalid"
   | "bmc-user-unknown"
   | "bmc-kg-invalid"

@@ -27,6 +27,21 @@ export class BmcTimeoutError extends IpmiError {
   }
 }
 
+/** The BMC does answer, but no session was open when `connectMs` was up. */
+export class BmcConnectTimeoutError extends IpmiError {
+  readonly code = "bmc-connect-timeout";
+  readonly connectMs: number;
+  /** What was being done. */
+  readonly step: string;
+
+  constructor(bmc: BmcName, options: { readonly connectMs: number; readonly step: string }) {
+    const connectMs = Math.round(options.connectMs);
+    super(bmc, `answers, but ${options.step} was not done, and no session open, in ${connectMs} ms; allow more`);
+    this.connectMs = connectMs;
+    this.step = options.step;
+  }
+}
+
 /** Nothing of the request left this machine: its window or deadline had passed, or it was called off before. */
 export class NotSentError extends IpmiError {
   readonly code = "not-sent";

@@ -26,7 +26,12 @@ test("a command that waits for a client is left at once, and never runs", async 
   const client = heldClient();
   const clients = createSshClients(client.ssh, 1);
   const cancel = new AbortController();
-  const options = { timeoutMs: 1_000, signal: new AbortController().signal, leaveSignal: cancel.signal };
+  const options = {
+    timeoutMs: 1_000,
+    connectMs: 1_000,
+    signal: new AbortController().signal,
+    leaveSignal: cancel.signal,
+  };
   const first = clients.run(targetOf("pc1"), "reboot", options);
   const second = clients.run(targetOf("pc2"), "reboot", options);
   await client.first;
@@ -41,7 +46,7 @@ test("a command that waits for a client is left at once, and never runs", async 
 test("a command that came after the cancel does not run", async () => {
   const { ssh, begun } = heldClient();
   const leaveSignal = AbortSignal.abort(new Error("cancelled"));
-  const options = { timeoutMs: 1_000, signal: new AbortController().signal, leaveSignal };
+  const options = { timeoutMs: 1_000, connectMs: 1_000, signal: new AbortController().signal, leaveSignal };
 
   await assert.rejects(createSshClients(ssh, 1).run(targetOf("pc1"), "reboot", options), NotBegunError);
   assert.deepEqual(begun, []);

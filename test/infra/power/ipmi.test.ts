@@ -165,6 +165,27 @@ test("a BMC that answers but not within the time allowed is too slow", async (t)
   assert.equal(await failureOf(await start(t, { faults: { replyDelayMs: 400 } }), 1000), "bmc-too-slow");
 });
 
+for (const [what, limits, reason] of [
+  ["is open in time", { connectMs: 5_000, answerMs: 250 }, "bmc-too-slow"],
+  ["is not open in time", { connectMs: 500, answerMs: 5_000 }, "bmc-connect-timeout"],
+] as const) {
+  test(`a slow BMC whose session ${what} fails by that limit: ${reason}`, async (t) => {
+    const { driver, target } = await start(t, { faults: { replyDelayMs: 350 } });
+    const read = await driver.read(target, { ...within(10_000), limits });
+    assert.equal(!read.ok && read.reason, reason);
+  });
+}
+
+test("what waits for a BMC behind one who never gets a session has its own time all the same", async (t) => {
+  const { driver, target, bmc } = await start(t, { faults: { replyDelayMs: 400 } });
+  const limits = { connectMs: 1_000, answerMs: 1_000 };
+  const first = driver.read(target, { ...within(10_000), limits });
+  const second = driver.read({ ...target }, { ...within(10_000), limits });
+  const { reason } = (await first) as { reason?: string };
+  bmc.setFaults({});
+  assert.deepEqual([reason, await second], ["bmc-connect-timeout", { ok: true, state: "on" }]);
+});
+
 test("a BMC that stays busy is told so", async (t) => {
   assert.equal(await failureOf(await start(t, { faults: { busyForMs: 60_000 } }), 1500), "bmc-busy");
 });

@@ -10,6 +10,7 @@ import { type Ssh, type SshTarget, createSsh, createSshKey } from "../../../infr
 import { type Exec, type TestSshServer, startSshServer } from "./ssh-server.ts";
 
 const timeoutMs = 20_000;
+const connectMs = 2_000;
 const idle = (): AbortSignal => new AbortController().signal;
 
 interface Agent {
@@ -25,7 +26,7 @@ async function createAgent(t: TestContext): Promise<Agent> {
   const keyFile = join(directory, "id");
   const knownHostsDir = join(directory, "hosts");
   const publicKey = await createSshKey(keyFile);
-  return { ssh: createSsh({ keyFile, knownHostsDir, connectTimeoutS: 2 }), publicKey, knownHostsDir };
+  return { ssh: createSsh({ keyFile, knownHostsDir }), publicKey, knownHostsDir };
 }
 
 /** An agent and a node that does `exec` for whoever comes in with the agent's key. */
@@ -69,7 +70,7 @@ test("a command's status and output come back", async (t) => {
     channel.exit(3);
     channel.end();
   });
-  const end = await ssh.run(target, "shutdown -r now; echo 'x y'", { timeoutMs, signal: idle() });
+  const end = await ssh.run(target, "shutdown -r now; echo 'x y'", { timeoutMs, connectMs, signal: idle() });
   assert.deepEqual(end, { outcome: "exited", status: 3, stdout: "out\n", stderr: "err\n" });
   assert.deepEqual(server.commands, ["shutdown -r now; echo 'x y'"]);
 });
@@ -82,20 +83,20 @@ test("a command reads what it is given", async (t) => {
       channel.end();
     });
   });
-  const end = await ssh.run(target, "cat", { timeoutMs, signal: idle(), stdin: "state\n" });
+  const end = await ssh.run(target, "cat", { timeoutMs, connectMs, signal: idle(), stdin: "state\n" });
   assert.equal(end.outcome === "exited" && end.stdout, "state\n");
 });
 
 test("a node with another host key is not let near the command", async (t) => {
   const { ssh, server, target } = await createPair(t, (channel) => channel.end());
-  const end = await ssh.run({ ...target, hostKey: otherHostKey() }, "reboot", { timeoutMs, signal: idle() });
+  const end = await ssh.run({ ...target, hostKey: otherHostKey() }, "reboot", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "host-key-mismatch");
   assert.deepEqual(server.commands, []);
 });
 
 test("a node without a recorded host key is not connected to", async (t) => {
   const { ssh, server, target } = await createPair(t, (channel) => channel.end());
-  const end = await ssh.run({ ...target, hostKey: undefined }, "reboot", { timeoutMs, signal: idle() });
+  const end = await ssh.run({ ...target, hostKey: undefined }, "reboot", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "host-key-unknown");
   assert.deepEqual(server.commands, []);
 });
@@ -105,8 +106,8 @@ test("a node's new host key takes the old one's place", async (t) => {
     channel.exit(0);
     channel.end();
   });
-  await ssh.run({ ...target, hostKey: otherHostKey() }, "true", { timeoutMs, signal: idle() });
-  const end = await ssh.run(target, "true", { timeoutMs, signal: idle() });
+  await ssh.run({ ...target, hostKey: otherHostKey() }, "true", { timeoutMs, connectMs, signal: idle() });
+  const end = await ssh.run(target, "true", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "exited");
   assert.equal(await readFile(join(knownHostsDir, "pc1"), "utf8"), `pc1 ${target.hostKey ?? ""}\n`);
   assert.equal((await stat(join(knownHostsDir, "pc1"))).mode & 0o777, 0o600);
@@ -115,14 +116,14 @@ test("a node's new host key takes the old one's place", async (t) => {
 test("a key that the node does not know is a refused login", async (t) => {
   const { target } = await createPair(t, (channel) => channel.end());
   const stranger = await createAgent(t);
-  const end = await stranger.ssh.run(target, "reboot", { timeoutMs, signal: idle() });
+  const end = await stranger.ssh.run(target, "reboot", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "login-refused");
 });
 
 test("a closed port is an unreachable node", async (t) => {
   const { ssh } = await createAgent(t);
   const target = { node: "pc1", address: "127.0.0.1", port: await freePort(), hostKey: otherHostKey() };
-  const end = await ssh.run(target, "reboot", { timeoutMs, signal: idle() });
+  const end = await ssh.run(target, "reboot", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "unreachable");
 });
 
@@ -130,7 +131,7 @@ test("a listener that says nothing is an unreachable node after the time to conn
   const { ssh } = await createAgent(t);
   const { port } = await startHungListener(t);
   const target = { node: "pc1", address: "127.0.0.1", port, hostKey: otherHostKey() };
-  const end = await ssh.run(target, "reboot", { timeoutMs, signal: idle() });
+  const end = await ssh.run(target, "reboot", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "unreachable");
 });
 
@@ -138,7 +139,7 @@ test("a listener that says nothing is given up when time is up, and the client i
   const { ssh } = await createAgent(t);
   const { port, accepted } = await startHungListener(t);
   const target = { node: "pc1", address: "127.0.0.1", port, hostKey: otherHostKey() };
-  const end = await ssh.run(target, "reboot", { timeoutMs: 500, signal: idle() });
+  const end = await ssh.run(target, "reboot", { timeoutMs: 500, connectMs, signal: idle() });
   assert.equal(end.outcome, "timed-out");
   await endOf(await accepted);
 });
@@ -150,13 +151,13 @@ test("a command that never ends is killed on abort, and its connection breaks", 
     connection.on("close", resolve);
     abort.abort(new Error("called off"));
   });
-  await assert.rejects(ssh.run(target, "sleep infinity", { timeoutMs, signal: abort.signal }), /called off/);
+  await assert.rejects(ssh.run(target, "sleep infinity", { timeoutMs, connectMs, signal: abort.signal }), /called off/);
   await brokenOff;
 });
 
 test("a node that drops the connection while the command runs has lost it", async (t) => {
   const { ssh, target } = await createPair(t, (_channel, _command, connection) => connection.end());
-  const end = await ssh.run(target, "reboot", { timeoutMs, signal: idle() });
+  const end = await ssh.run(target, "reboot", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome, "connection-lost");
 });
 
@@ -167,7 +168,7 @@ test("output beyond the cap is dropped", async (t) => {
       channel.end();
     });
   });
-  const end = await ssh.run(target, "dmesg", { timeoutMs, signal: idle() });
+  const end = await ssh.run(target, "dmesg", { timeoutMs, connectMs, signal: idle() });
   assert.equal(end.outcome === "exited" && end.stdout.length, 65_536);
 });
 
@@ -183,7 +184,7 @@ for (const [what, change] of Object.entries({
   test(`ssh is not started with ${what}`, async (t) => {
     const { ssh } = await createAgent(t);
     const target = { node: "pc1", address: "127.0.0.1", port: 22, hostKey: otherHostKey(), ...change };
-    const end = await ssh.run(target, "reboot", { timeoutMs, signal: idle() });
+    const end = await ssh.run(target, "reboot", { timeoutMs, connectMs, signal: idle() });
     assert.equal(end.outcome, "could-not-start");
   });
 }
