@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { InboxMessage, hasShape } from "../../contracts/index.ts";
 import { startFakeLedger, ledgerAnswer, resultOf, startFakeReboot } from "../support/fake-agent.ts";
+import { fromSource } from "../support/from-source.ts";
 import { siteWith } from "../support/site.ts";
 import { startTestBus } from "../support/test-bus.ts";
 
@@ -26,7 +27,7 @@ interface Run {
 /** Runs an example as a person would: plain node for plain JavaScript, tsx for the others. */
 async function run(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
   const file = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
-  const loader = name.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const loader = name.endsWith(".ts") ? fromSource : [];
   const child = spawn(process.execPath, [...loader, file, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },

@@ -9,6 +9,7 @@ import { isAnswering } from "../infra/simulator/support/probe.ts";
 import { startSite } from "../infra/simulator/support/site.ts";
 import { createSshLogin } from "../infra/simulator/support/ssh-login.ts";
 import { until } from "../infra/simulator/support/until.ts";
+import { fromSource } from "../support/from-source.ts";
 
 const nodes = ["pc1", "pc2", "pc3", "pc4", "pc5"].map((name) => ({ name }));
 
@@ -72,7 +73,7 @@ describe("a fleet in several processes", () => {
 
   test("is gone when the process that started it was killed", async () => {
     const program = fileURLToPath(new URL("../infra/simulator/support/forking-process.ts", import.meta.url));
-    const parent = fork(program, { execArgv: ["--import", "tsx"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const parent = fork(program, { execArgv: [...fromSource], stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const started = await startedNodes(parent);
     for (const { address, probePort } of started) assert.equal(await isAnswering(address, probePort), true);
 

@@ -12,6 +12,7 @@ import {
   lockDirectory,
   startEmbedded,
 } from "../../../infra/embedded/index.ts";
+import { fromSource } from "../../support/from-source.ts";
 import { isAlive, scratchFolder, until } from "./support/scratch.ts";
 
 interface Pids {
@@ -21,7 +22,7 @@ interface Pids {
 
 /** Another process that hosts a site's services in the directory. */
 async function startHost(t: TestContext, dir: string): Promise<{ readonly host: ChildProcess; readonly pids: Pids }> {
-  const host = fork(join(import.meta.dirname, "support/host.ts"), [dir], { execArgv: ["--import", "tsx"] });
+  const host = fork(join(import.meta.dirname, "support/host.ts"), [dir], { execArgv: [...fromSource] });
   t.after(() => host.kill("SIGKILL"));
   const [pids] = (await once(host, "message")) as [Pids];
   return { host, pids };
