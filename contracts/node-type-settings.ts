@@ -101,5 +101,5 @@ export const defaultNodeTypeSettings = Object.fromEntries(
 ) as unknown as NodeTypeSettings;
 
 export function settingsWith(overrides: NodeTypeOverrides): NodeTypeSettings {
-  return { ...defaultNodeTypeSettings, ...overrides };
+  return Object.assign(Object.create(defaultNodeTypeSettings) as NodeTypeSettings, overrides);
 }

@@ -111,9 +111,10 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
   }
   for (;;) {
     // A replica that stops leaves what it has just seen to the next one; lost runs have nobody here to write for them.
-    if (run.signal.aborted && !run.lostSignal.aborted && seen.length > recorded.seen.length)
-      await save("leased", undefined);
-    run.signal.throwIfAborted();
+    if (run.isLetGo) {
+      if (!run.lostSignal.aborted && seen.length > recorded.seen.length) await save("leased", undefined);
+      run.signal.throwIfAborted();
+    }
     const step = nextStep(seen);
     if (step.kind === "end") {
       await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString() }));
@@ -140,7 +141,6 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
       seen,
       isResumed,
       bootDeadlineAtMs: bootDeadlineAt ? Date.parse(bootDeadlineAt) : 0,
-      leaveSignal: run.leaveSignal,
       sayFiring: ({ stampsPower }) => {
         mayHaveFired = true;
         return save("firing", step.step, stampsPower);

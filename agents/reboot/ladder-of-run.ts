@@ -18,7 +18,11 @@ export function ladderOf(
   }
   const { powercycle = false, killmode = false, reconfig = false, prepare = false, waitmode = false } = args;
   const plan = {
-    ...{ powercycle, killmode, reconfig, prepare, waitmode },
+    powercycle,
+    killmode,
+    reconfig,
+    prepare,
+    waitmode,
     isVirtual: run.host !== null,
     hasSubnodes: run.hasSubnodes,
     isPaced: run.circuitLimit !== null,

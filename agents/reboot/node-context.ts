@@ -36,8 +36,6 @@ export interface NodeContext {
   readonly isResumed: boolean;
   /** When an awaited boot must have come, ms since the epoch; kept over a take-over. */
   readonly bootDeadlineAtMs: number;
-  /** Ends a step that may be left: on cancel, or when the run is taken away. */
-  readonly leaveSignal: AbortSignal;
   /**
    * Writes `firing` to the ledger, fenced. Gives an instant of `performance.now()` before which nobody can have read it:
    * whoever takes over afterwards waits the window out, counted from then. Throws RunLostError: then nothing may be sent.

@@ -14,6 +14,7 @@ import {
 } from "../../infra/db/index.ts";
 import { createHoldings } from "./holdings.ts";
 import type { Log } from "./log.ts";
+import { RunEnds } from "./run-ends.ts";
 
 /** The most runs one claim takes, and the most a replica holds at once by default. */
 const maxClaim = 512;
@@ -25,25 +26,8 @@ const lookEveryMs = 2_000;
 /** So long a replica that stops waits for what may not be broken off, such as the answer to a power action, milliseconds. */
 const finishWithinMs = 600;
 
-/** A run in this replica's hands. */
-export interface HeldRun extends ClaimedRun {
-  readonly operation: RunOperation;
-  /** Aborted when the run is no longer ours to go on with: the lease was lost, or this replica stops. */
-  readonly signal: AbortSignal;
-  /** Aborted when even what may not be broken off must end: the lease was lost, or a stop takes too long. */
-  readonly lostSignal: AbortSignal;
-  /** Aborted once somebody cancels the operation: end at the next place where a step may be left. */
-  readonly cancelSignal: AbortSignal;
-  /** Aborted by either: ends a step that may be left. One of the run's own, since an `AbortSignal.any` for each costs as much as all the rest. */
-  readonly leaveSignal: AbortSignal;
-}
-
-/** What ends a run, or a step of it, from outside. */
-interface Ends {
-  readonly abort: AbortController;
-  readonly lose: AbortController;
-  readonly leave: AbortController;
-}
+/** A run in this replica's hands, and what ends it from outside. */
+export type HeldRun = ClaimedRun & RunEnds & { readonly operation: RunOperation };
 
 export interface WorkerOptions {
   readonly database: Database;
@@ -71,11 +55,13 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+const lostLease = "the lease of this run was lost";
+
 const claimKey = (claim: HeldClaim) => `${runKey(claim)}/${claim.fence}`;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { database, owner, log, drive, onLeaseLost, capacity = defaultCapacity } = options;
-  const held = new Map<string, { readonly run: ClaimedRun; readonly ends: Ends; readonly done: Promise<void> }>();
+  const held = new Map<string, { readonly run: HeldRun; readonly done: Promise<void> }>();
   const holdings = createHoldings(capacity);
   const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
   const timers = new Set<NodeJS.Timeout>();
@@ -90,38 +76,22 @@ export function createWorker(options: WorkerOptions): Worker {
   function start(run: ClaimedRun, operation: RunOperation, cancelSignal: AbortSignal): void {
     const key = runKey(run);
     // Ours before, lost, and now ours again: whoever drives it for the old claim must stop.
-    const before = held.get(key);
-    if (before) takeAway(before.ends, "the lease of this run was lost");
-    const ends: Ends = { abort: new AbortController(), lose: new AbortController(), leave: new AbortController() };
-    const { abort, lose, leave } = ends;
-    if (cancelSignal.aborted) leave.abort(cancelSignal.reason);
-    const signals = { signal: abort.signal, lostSignal: lose.signal, cancelSignal, leaveSignal: leave.signal };
-    const heldRun: HeldRun = { ...run, operation, ...signals };
+    held.get(key)?.run.lose(new Error(lostLease));
+    const heldRun: HeldRun = Object.assign(new RunEnds(cancelSignal), run, { operation });
     const done = drive(heldRun)
       .catch((error: unknown) => {
-        if (abort.signal.aborted) return;
+        if (heldRun.isLetGo) return;
         const about = { err: error, op: run.op, node: run.node };
         if (isUnreachable(error)) log.warn(about, "a node run broke off with the database away; it is taken up again");
         else log.error(about, "a node run broke off");
       })
       .finally(() => {
         holdings.remove(run.chargedTo);
-        if (held.get(key)?.ends === ends) held.delete(key);
+        if (held.get(key)?.run === heldRun) held.delete(key);
         if (isPoked || isFull) look();
       });
     holdings.add(run.chargedTo);
-    held.set(key, { run, ends, done });
-  }
-
-  function letGo({ abort, leave }: Ends, reason: Error): void {
-    abort.abort(reason);
-    leave.abort(reason);
-  }
-
-  function takeAway(ends: Ends, why: string): void {
-    const reason = new Error(why);
-    letGo(ends, reason);
-    ends.lose.abort(reason);
+    held.set(key, { run: heldRun, done });
   }
 
   async function operationsOf(runs: readonly ClaimedRun[]): Promise<void> {
@@ -176,10 +146,10 @@ export function createWorker(options: WorkerOptions): Worker {
     const renewed = await renew(database.relaxedSql, owner);
     for (const op of renewed.cancelled) cancel(op);
     const ours = new Set(renewed.held.map(claimKey));
-    for (const [key, { run, ends }] of before) {
+    for (const [key, { run }] of before) {
       if (ours.has(claimKey(run)) || held.get(key)?.run !== run) continue;
       onLeaseLost();
-      takeAway(ends, "the lease of this run was lost");
+      run.lose(new Error(lostLease));
     }
     await letGoOfStrays(renewed.held.filter((claim) => held.get(runKey(claim))?.run.fence !== claim.fence));
     forgetFinished();
@@ -198,7 +168,7 @@ export function createWorker(options: WorkerOptions): Worker {
   function cancel(op: string): void {
     const reason = new Error("the operation was cancelled");
     operations.get(op)?.cancel.abort(reason);
-    for (const { run, ends } of held.values()) if (run.op === op) ends.leave.abort(reason);
+    for (const { run } of held.values()) if (run.op === op) run.leave(reason);
   }
 
   /** Operations none of whose runs are here need not be remembered. */
@@ -242,10 +212,10 @@ export function createWorker(options: WorkerOptions): Worker {
       await claiming;
       await claimingAbandoned;
       const reason = new Error("this replica stops");
-      for (const { ends } of held.values()) letGo(ends, reason);
+      for (const { run } of held.values()) run.letGo(reason);
       const allDone = Promise.all([...held.values()].map(({ done }) => done));
       const losing = setTimeout(() => {
-        for (const { ends } of held.values()) ends.lose.abort(reason);
+        for (const { run } of held.values()) run.lose(reason);
       }, finishWithinMs);
       await allDone;
       clearTimeout(losing);

@@ -13,23 +13,22 @@ const stateAfter: Readonly<Record<PowerCommand, PowerState | undefined>> = {
 
 /**
  * Nodes without power control, for tests and benchmarks: accepts everything, does nothing, and reads back what this
- * process last asked for (`on` at first). Nothing changes in the world, so nothing needs to be written before it.
+ * process last asked for (`on` at first). Nothing changes in the world, so nothing needs to be written before it, and
+ * all is done at once, so there is nothing to call off.
  */
 export function createNonePower(): OwnedPowerDriver<NoPower> {
   const offNodes = new Set<string>();
   return {
     takesEffect: false,
     supports: () => true,
-    async prepare(_target, { signal }) {
-      signal.throwIfAborted();
+    async prepare() {
       return { ok: true };
     },
-    async read({ node }, { signal }) {
-      signal.throwIfAborted();
+    async read({ node }) {
       return { ok: true, state: offNodes.has(node) ? "off" : "on" };
     },
-    async fire({ node }, command, { sendBeforeMs, signal }) {
-      if (signal.aborted || performance.now() >= sendBeforeMs) return { ok: true, outcome: "not-sent" };
+    async fire({ node }, command, { sendBeforeMs }) {
+      if (performance.now() >= sendBeforeMs) return { ok: true, outcome: "not-sent" };
       const state = stateAfter[command];
       if (state === "off") offNodes.add(node);
       else if (state === "on") offNodes.delete(node);

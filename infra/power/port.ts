@@ -3,7 +3,8 @@
  *
  * What a caller must expect comes back as a value: success, or a failure with a reason of the catalogue. Two things
  * are thrown: a fault of ours, and, by `prepare` and `read` alone, the signal's reason once it is aborted. `fire` never
- * throws for an abort, because its caller must learn whether something may have left.
+ * throws for an abort, because its caller must learn whether something may have left. A driver that asks nobody looks at
+ * no signal.
  *
  * `deadlineMs` and `sendBeforeMs` are instants on the clock of `performance.now()`, not durations.
  */

@@ -15,13 +15,16 @@ export interface OverdueConsole extends AsyncDisposable {
 
 /** Follows the node's console from the middle of its boot's time on, until disposed of. Never fails, and holds nobody up. */
 export function followOverdue(context: NodeContext): OverdueConsole {
-  const { power, bootDeadlineAtMs, leaveSignal } = context;
+  const { power, bootDeadlineAtMs, run } = context;
   const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, leaveSignal]);
+  const signal = AbortSignal.any([over.signal, run.leaveSignal]);
   let console: FollowedConsole | undefined;
   const follow = async (): Promise<void> => {
     await sleep(Math.max(0, bootDeadlineAtMs - Date.now()) * overdueShare, undefined, { signal });
-    const opened = await power?.driver.followConsole?.(power.target, powerOptions(context, signal));
+    const opened = await power?.driver.followConsole?.(
+      power.target,
+      powerOptions(context, () => signal),
+    );
     if (opened?.ok) console = opened.console;
   };
   // Its failure is the console's, not the boot's.

@@ -5,7 +5,7 @@ import type { NodeContext } from "../node-context.ts";
 
 /** Waits for the node's word that its new boot is up, or has failed; an old boot's word does not count. */
 export async function awaitBoot(context: NodeContext): Promise<ObservationOf<"await-boot">> {
-  const { tools, run, seen, bootDeadlineAtMs, leaveSignal } = context;
+  const { tools, run, seen, bootDeadlineAtMs } = context;
   const base = seenOf(seen, "look-up-state");
   const accept = (change: StateChange): ObservationOf<"await-boot"> | undefined => {
     if (change.bootId !== undefined && change.bootId === base?.bootId) return undefined;
@@ -18,7 +18,7 @@ export async function awaitBoot(context: NodeContext): Promise<ObservationOf<"aw
   const boot = await tools.states.waitFor(run.node, accept, {
     afterId: base?.reportId ?? 0,
     deadlineAtMs: bootDeadlineAtMs,
-    signal: leaveSignal,
+    signal: run.leaveSignal,
   });
   if (boot?.outcome === "isup") return boot;
   const console = shown.tail();

@@ -7,11 +7,11 @@ const lookEveryMs = 500;
 
 /** Waits until none of the nodes that are built into this one is being loaded: its restart would cut them short. */
 export async function awaitSubnodes(context: NodeContext): Promise<ObservationOf<"await-subnodes">> {
-  const { tools, settings, run, leaveSignal } = context;
+  const { tools, settings, run } = context;
   const deadlineMs = performance.now() + settings.subnodesS * 1_000;
   for (;;) {
     const loading = await tools.loadingSubnodes(run.node);
     if (loading.length === 0 || performance.now() >= deadlineMs) return { step: "await-subnodes", loading };
-    await sleep(lookEveryMs, undefined, { signal: leaveSignal });
+    await sleep(lookEveryMs, undefined, { signal: run.leaveSignal });
   }
 }

@@ -13,7 +13,7 @@ type DoStep = Extract<Step, { kind: "do" }>;
 
 /** Carries one step out and says what came of it. Rejects when the run is taken away or, in a step that may be left, cancelled. */
 export async function execute(step: DoStep, context: NodeContext): Promise<Observation> {
-  const { tools, run, settings, leaveSignal } = context;
+  const { tools, run, settings } = context;
   switch (step.step) {
     case "await-subnodes":
       return awaitSubnodes(context);
@@ -26,7 +26,7 @@ export async function execute(step: DoStep, context: NodeContext): Promise<Obser
       return wake(context);
     case "probe": {
       const { probeTries: tries, probeWithinMs: withinMs } = settings;
-      const options = { tries, withinMs, signal: leaveSignal };
+      const options = { tries, withinMs, signal: run.leaveSignal };
       return { step: "probe", isAnswering: await tools.liveness.isAnswering(livenessTargetOf(context), options) };
     }
     case "read-power":

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CircuitLimit } from "../../../infra/db/index.ts";
 import type { PowerCommand } from "../../../infra/power/index.ts";
 import type { StepFailure } from "../ladder/observation.ts";
 import type { NodeContext } from "../node-context.ts";
@@ -25,23 +26,26 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
   const { power, settings, run } = context;
   if (!power?.driver.supports(power.target, command)) return { kind: "failed", failure: notControllable };
   const { driver, target } = power;
-  const { signal } = run;
   const powersOn = command === "on" || command === "cycle";
   let giveUpAtMs = performance.now() + settings.bmcMs;
   let isReady = false;
   for (let firings = 0; firings === 0 || performance.now() < giveUpAtMs; firings++) {
     // This replica stops, and nothing has left: the next one need not wonder whether it did.
-    if (firings > 0 && signal.aborted) await context.takeBackFiring();
-    if (firings > 0) await sleep(refirePausesMs[Math.min(firings, refirePausesMs.length) - 1], undefined, { signal });
+    if (firings > 0 && run.isLetGo) await context.takeBackFiring();
+    if (firings > 0)
+      await sleep(refirePausesMs[Math.min(firings, refirePausesMs.length) - 1], undefined, { signal: run.signal });
     if (!isReady) {
       const beganAtMs = performance.now();
-      const ready = await driver.prepare(target, powerOptions(context, signal));
+      const ready = await driver.prepare(
+        target,
+        powerOptions(context, () => run.signal),
+      );
       // Opening the session has its own time.
       giveUpAtMs += performance.now() - beganAtMs;
       if (!ready.ok) return { kind: "failed", failure: failureOf(ready) };
       isReady = true;
     }
-    const turn = powersOn ? await awaitPowerOnTurn(context) : undefined;
+    const turn = powersOn && run.circuitLimit ? await awaitPowerOnTurn(context, run.circuitLimit) : undefined;
     giveUpAtMs += turn?.waitMs ?? 0;
     const askedAtMs = performance.now();
     const saidAtMs = driver.takesEffect ? await context.sayFiring({ stampsPower: powersOn }) : askedAtMs;
@@ -50,7 +54,11 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
     const sendBeforeMs = Math.min(saidAtMs, turn?.notBeforeMs ?? saidAtMs) + firingWindowMs;
     // Where the ledger alone was late, what was got ready still is.
     if (performance.now() >= sendBeforeMs) continue;
-    const sent = await driver.fire(target, command, { ...powerOptions(context, run.lostSignal), sendBeforeMs });
+    const options = Object.assign(
+      powerOptions(context, () => run.lostSignal),
+      { sendBeforeMs },
+    );
+    const sent = await driver.fire(target, command, options);
     if (!sent.ok) return { kind: "failed", failure: failureOf(sent) };
     if (sent.outcome !== "not-sent") return { kind: "fired", outcome: sent.outcome };
     isReady = false;
@@ -61,11 +69,10 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
 
 /**
  * Books a power-on on the node's circuit and waits for its instant. A turn that is not used within the firing window is
- * void, and another is booked. Undefined at once where nothing is paced.
+ * void, and another is booked.
  */
-async function awaitPowerOnTurn({ run, tools }: NodeContext): Promise<Turn | undefined> {
-  if (!run.circuitLimit) return undefined;
-  const turn = await tools.turns.book(run.circuitLimit, "power-on");
+async function awaitPowerOnTurn({ run, tools }: NodeContext, limit: CircuitLimit): Promise<Turn> {
+  const turn = await tools.turns.book(limit, "power-on");
   if (turn.waitMs > 0) await sleep(turn.waitMs, undefined, { signal: run.signal });
   return turn;
 }

@@ -7,15 +7,21 @@ export const notControllable: StepFailure = {
   detail: "the node has no power driver that can do this",
 };
 
-/** How the node's BMC, or what stands for it, is to be asked now. */
-export function powerOptions(context: NodeContext, signal: AbortSignal): PowerOptions {
+/** How the node's BMC, or what stands for it, is to be asked now. The signal is made if the driver looks at it: see `RunEnds`. */
+export function powerOptions(
+  context: NodeContext,
+  signalOf: () => AbortSignal,
+  insistence = insistenceOf(context),
+): PowerOptions {
   const { bmcConnectMs, bmcMs, bmcHoldMs } = context.settings;
   return {
     deadlineMs: performance.now() + bmcConnectMs + bmcMs,
     limits: { connectMs: bmcConnectMs, answerMs: bmcMs },
-    signal,
+    get signal() {
+      return signalOf();
+    },
     holdMs: bmcHoldMs,
-    insistence: insistenceOf(context),
+    insistence,
   };
 }
 

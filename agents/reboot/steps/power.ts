@@ -7,13 +7,13 @@ import { fire } from "./fire.ts";
 import { failureOf, notControllable, powerOptions } from "./power-options.ts";
 
 export function readPower(context: NodeContext): Promise<ObservationOf<"read-power">> {
-  return readWith(context, context.leaveSignal);
+  return readWith(context, () => context.run.leaveSignal);
 }
 
-async function readWith(context: NodeContext, signal: AbortSignal): Promise<ObservationOf<"read-power">> {
+async function readWith(context: NodeContext, signalOf: () => AbortSignal): Promise<ObservationOf<"read-power">> {
   const { power } = context;
   if (!power) return { step: "read-power", failure: notControllable };
-  const read = await power.driver.read(power.target, powerOptions(context, signal));
+  const read = await power.driver.read(power.target, powerOptions(context, signalOf));
   const { by } = read.ok ? read : {};
   return read.ok
     ? { step: "read-power", power: read.state, ...(by ? { by } : {}) }
@@ -31,7 +31,7 @@ export async function switchPower(context: NodeContext, wanted: PowerState): Pro
     return { step, isConfirmed: false, failure: notControllable, mayHaveFired: false };
   }
   if (context.isResumed) {
-    const before = await readWith(context, context.run.signal);
+    const before = await readWith(context, () => context.run.signal);
     if ("failure" in before) return { step, isConfirmed: false, failure: before.failure, mayHaveFired: true };
     if (before.power === wanted) return { step, isConfirmed: true };
   }
@@ -61,8 +61,10 @@ async function confirm(context: NodeContext, wanted: PowerState): Promise<StepFa
   const deadlineMs = performance.now() + settings.powerConfirmMs;
   for (;;) {
     // The read that is under way when the time is up is waited for: cut off, it could not tell.
-    const readOptions = { ...powerOptions(context, run.signal), insistence: "unreachable" as const };
-    const read = await power.driver.read(power.target, readOptions);
+    const read = await power.driver.read(
+      power.target,
+      powerOptions(context, () => run.signal, "unreachable"),
+    );
     if (read.ok && read.state === wanted) return undefined;
     if (!read.ok && lockingReasons.has(read.reason)) return failureOf(read);
     if (performance.now() + settings.powerPollMs >= deadlineMs) {

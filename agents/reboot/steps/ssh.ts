@@ -19,14 +19,19 @@ const mayHaveRun: ReadonlySet<SshOutcome["outcome"]> = new Set(["exited", "timed
  * replica began is not begun again: only its effect is awaited.
  */
 export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ssh-reboot">> {
-  const { tools, settings, run, seen, leaveSignal } = context;
+  const { tools, settings, run, seen } = context;
   const wasPrepared = seen.some((observation) => observation.step === "prepare");
   const polls = wasPrepared ? settings.preparedSilencePolls : settings.silencePolls;
   if (!context.isResumed) {
     const target = sshTargetOf(context);
     const timeoutMs = settings.sshRebootMs;
     // What was begun is ended if it can be: a replica that takes over begins it no second time.
-    const options = { timeoutMs, connectMs: settings.sshConnectMs, signal: run.lostSignal, leaveSignal };
+    const options = {
+      timeoutMs,
+      connectMs: settings.sshConnectMs,
+      signal: run.lostSignal,
+      leaveSignal: run.leaveSignal,
+    };
     const ended = await tools.ssh.run(target, remoteCommands.reboot, options);
     if (!mayHaveRun.has(ended.outcome)) return { step: "ssh-reboot", wentDown: null, ...detailOf(ended) };
   }
@@ -34,27 +39,32 @@ export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ss
 }
 
 export async function reconfigure(context: NodeContext): Promise<ObservationOf<"reconfigure">> {
-  const { tools, settings, run, leaveSignal } = context;
+  const { tools, settings, run } = context;
   const options = {
     timeoutMs: settings.reconfigureMs,
     connectMs: settings.sshConnectMs,
     signal: run.signal,
-    leaveSignal,
+    leaveSignal: run.leaveSignal,
   };
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.reconfigure, options);
   return { step: "reconfigure", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
 export async function prepare(context: NodeContext): Promise<ObservationOf<"prepare">> {
-  const { tools, settings, run, leaveSignal } = context;
-  const options = { timeoutMs: settings.prepareMs, connectMs: settings.sshConnectMs, signal: run.signal, leaveSignal };
+  const { tools, settings, run } = context;
+  const options = {
+    timeoutMs: settings.prepareMs,
+    connectMs: settings.sshConnectMs,
+    signal: run.signal,
+    leaveSignal: run.leaveSignal,
+  };
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.prepare, options);
   return { step: "prepare", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
 /** Reboots a virtual node over ssh on its host. */
 export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<"reboot-on-host">> {
-  const { tools, settings, run, leaveSignal } = context;
+  const { tools, settings, run } = context;
   const { host } = run;
   if (!host) return { step: "reboot-on-host", isDone: false, detail: "the virtual node has no host" };
   if (context.isResumed) {
@@ -65,7 +75,7 @@ export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<
     timeoutMs: settings.reconfigureMs,
     connectMs: settings.sshConnectMs,
     signal: run.lostSignal,
-    leaveSignal,
+    leaveSignal: run.leaveSignal,
   };
   const ended = await tools.ssh.run(target, remoteCommands.rebootGuest(run.node), options);
   return { step: "reboot-on-host", isDone: succeeded(ended), ...detailOf(ended) };

@@ -160,7 +160,7 @@ test("a run that was lost is not fired", async (t) => {
   await assert.rejects(
     node.drive(async () => {
       // Another replica takes it while the answer is on its way.
-      for (const ends of [node.abort, node.lose]) ends.abort(new Error("the lease of this run was lost"));
+      node.ends.lose(new Error("the lease of this run was lost"));
     }),
     /lease of this run was lost/,
   );
@@ -172,7 +172,7 @@ test("a replica that stops waits for the answer to what it has sent, and leaves 
   const machine = machineThatIs(t, "on");
   const node = await oneNode(t, databases, power("cycle", { raw: true }), machine);
   const driven = node.drive(({ state }) => {
-    if (state === "firing") node.abort.abort(new Error("this replica stops"));
+    if (state === "firing") node.ends.letGo(new Error("this replica stops"));
   });
   await assert.rejects(driven, /this replica stops/);
   assert.deepEqual(machine.journal(), ["cycle"]);
@@ -185,7 +185,7 @@ test("a replica that stops before its command could leave takes its firing back"
   const driven = node.drive(async ({ state }) => {
     if (state !== "firing") return;
     await pause(510);
-    node.abort.abort(new Error("this replica stops"));
+    node.ends.letGo(new Error("this replica stops"));
   });
   await assert.rejects(driven, /this replica stops/);
   assert.deepEqual(machine.journal(), []);
@@ -207,7 +207,7 @@ test("a run whose fence has risen is refused by the ledger before anything more 
 test("a cancel before the first power action ends the run untouched", async (t) => {
   const machine = machineThatIs(t, "on");
   const node = await oneNode(t, databases, power("cycle"), machine);
-  node.cancel.abort();
+  node.cancel();
   await node.drive();
   assert.deepEqual(machine.journal(), []);
   assert.equal((await node.result())?.outcome, "cancelled");
@@ -216,7 +216,7 @@ test("a cancel before the first power action ends the run untouched", async (t) 
 test("a cancel in the midst of a cycle does not leave the node off", async (t) => {
   const machine = machineThatIs(t, "on");
   const node = await oneNode(t, databases, power("cycle"), machine);
-  await node.drive(() => node.cancel.abort());
+  await node.drive(() => node.cancel());
   assert.deepEqual(machine.journal(), ["off", "on"]);
   assert.equal((await node.result())?.outcome, "succeeded");
 });
@@ -229,7 +229,7 @@ for (const [begun, seen] of [
     const machine = machineThatIs(t, "off");
     const node = await oneNode(t, databases, power("cycle"), machine);
     await node.leaveBehind("firing", { seen, begun });
-    node.cancel.abort();
+    node.cancel();
     await node.drive();
     assert.ok(machine.isOn);
     assert.equal((await node.result())?.outcome, "succeeded");

@@ -5,6 +5,7 @@ import { driveNode } from "../../../agents/reboot/drive-node.ts";
 import type { Progress } from "../../../agents/reboot/progress.ts";
 import { createTurns } from "../../../agents/reboot/turns.ts";
 import { createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
+import { RunEnds } from "../../../agents/runtime/run-ends.ts";
 import {
   type AdmissionRequest,
   type RunChange,
@@ -37,10 +38,10 @@ const quick: NodeTypeOverrides = {
 export interface OneNode {
   readonly database: TestDatabase;
   readonly sql: Sql;
-  /** The replica stops; with `lose` too, its lease is lost. */
-  readonly abort: AbortController;
-  readonly lose: AbortController;
-  readonly cancel: AbortController;
+  /** The replica stops, or the lease is lost. */
+  readonly ends: RunEnds;
+  /** Somebody cancels the operation. */
+  cancel(): void;
   /** Puts what a replica left behind when it died into the ledger: the next drive takes over from there. */
   leaveBehind(state: "leased" | "firing", progress: Partial<Progress>): Promise<void>;
   /** Claims the run and drives it until its end. `onWrite` sees each change once it is committed. */
@@ -63,12 +64,18 @@ export async function oneNode(
   const sql = database.as("reboot");
   await admit(sql, { ...requestOf(op, ["pc1"]), ...command }, admitsAll);
   const drivers = createPowerDrivers({ access: noLeave });
-  const [abort, lose, cancel] = [new AbortController(), new AbortController(), new AbortController()];
+  const cancelling = new AbortController();
+  const ends = new RunEnds(cancelling.signal);
   const log = pino({ level: "silent" });
   let isTakenOver = false;
 
   return {
-    ...{ database, sql, abort, lose, cancel },
+    ...{ database, sql, ends },
+    cancel() {
+      const reason = new Error("the operation was cancelled");
+      cancelling.abort(reason);
+      ends.leave(reason);
+    },
     async leaveBehind(state, progress) {
       await claim(sql, "dead", 1);
       const whole: Progress = { startedAt: new Date().toISOString(), seen: [], ...progress };
@@ -81,37 +88,27 @@ export async function oneNode(
       const [operation] = await readOperations(sql, [op]);
       const writer = createLedgerWriter({ sql, urgentSql: sql, owner: "alive", log, onRecorded: () => undefined });
       const states = { latest: async (name: string) => (await readLatestReports(sql, [name]))[0] };
-      await driveNode(
-        {
-          ...run!,
-          operation: operation!,
-          signal: abort.signal,
-          lostSignal: lose.signal,
-          cancelSignal: cancel.signal,
-          leaveSignal: AbortSignal.any([abort.signal, cancel.signal]),
+      await driveNode(Object.assign(ends, run!, { operation: operation! }), {
+        // No test here opens an ssh session, wakes a node or awaits a boot.
+        tools: {
+          liveness: createLiveness(),
+          turns: createTurns(sql),
+          states: states as never,
+          loadingSubnodes: (name) => readLoadingSubnodes(sql, name),
+          ssh: undefined as never,
+          waker: undefined as never,
         },
-        {
-          // No test here opens an ssh session, wakes a node or awaits a boot.
-          tools: {
-            liveness: createLiveness(),
-            turns: createTurns(sql),
-            states: states as never,
-            loadingSubnodes: (name) => readLoadingSubnodes(sql, name),
-            ssh: undefined as never,
-            waker: undefined as never,
-          },
-          drivers,
-          write: async (change) => {
-            const written = await writer.write(change);
-            await onWrite?.(change);
-            return written;
-          },
-          tell: () => undefined,
-          observeStep: () => undefined,
-          onPostponed: () => undefined,
-          isOverFailures: () => false,
+        drivers,
+        write: async (change) => {
+          const written = await writer.write(change);
+          await onWrite?.(change);
+          return written;
         },
-      );
+        tell: () => undefined,
+        observeStep: () => undefined,
+        onPostponed: () => undefined,
+        isOverFailures: () => false,
+      });
     },
     async left() {
       const [row] = await sql<{ state: string; begun: string | null; last: unknown }[]>`

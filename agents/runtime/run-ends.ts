@@ -1,0 +1,55 @@
+/**
+ * What ends a run, or a step of it, from outside. A signal is made when somebody first listens to it: hardly any is ever
+ * aborted, and making one takes Node.js 20 as long as a whole write of the run.
+ */
+export class RunEnds {
+  readonly #abort = new AbortController();
+  readonly #lose = new AbortController();
+  readonly #leave = new AbortController();
+  #isLetGo = false;
+  /** Aborted once somebody cancels the operation: end at the next place where a step may be left. */
+  readonly cancelSignal: AbortSignal;
+
+  constructor(cancelSignal: AbortSignal) {
+    this.cancelSignal = cancelSignal;
+    if (cancelSignal.aborted) this.#leave.abort(cancelSignal.reason);
+  }
+
+  /** Whether `signal` is aborted. */
+  get isLetGo(): boolean {
+    return this.#isLetGo;
+  }
+
+  /** Aborted when the run is no longer ours to go on with: the lease was lost, or this replica stops. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Aborted when even what may not be broken off must end: the lease was lost, or a stop takes too long. */
+  get lostSignal(): AbortSignal {
+    return this.#lose.signal;
+  }
+
+  /** Aborted when the run is let go, and by a cancel: ends a step that may be left. */
+  get leaveSignal(): AbortSignal {
+    return this.#leave.signal;
+  }
+
+  /** Ends a step that may be left. */
+  leave(reason: Error): void {
+    this.#leave.abort(reason);
+  }
+
+  /** The run is not to be gone on with; what may not be broken off still comes to its end. */
+  letGo(reason: Error): void {
+    this.#isLetGo = true;
+    this.#abort.abort(reason);
+    this.#leave.abort(reason);
+  }
+
+  /** Ends even that. */
+  lose(reason: Error): void {
+    this.letGo(reason);
+    this.#lose.abort(reason);
+  }
+}
