@@ -6,6 +6,7 @@ import { encodeJson } from "../output/json-documents.ts";
 import { stripControls } from "../output/strip-controls.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { foreseeLoads } from "./foresee-loads.ts";
+import { gatherNodes } from "./gather-nodes.ts";
 import { readNodesNamed } from "./read-inventory.ts";
 
 /** A node as the inventory has it, and what would become of it. */
@@ -49,18 +50,18 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
     `would ask for: ${[verb, ...written].join(" ")}`,
     `on ${nodes.length === 1 ? "1 node" : `${nodes.length} nodes`}: ${foldNames(nodes.map((summary) => summary.node))}`,
   ];
-  for (const [experiment, names] of gather(nodes, (summary) => summary.experiment)) {
+  for (const [experiment, names] of gatherNodes(nodes, (summary) => summary.experiment)) {
     lines.push(`of experiment ${experiment}: ${foldNames(names)}`);
   }
-  for (const [holder, names] of gather(nodes, (summary) => summary.holder)) {
+  for (const [holder, names] of gatherNodes(nodes, (summary) => summary.holder)) {
     lines.push(`busy, held by operation ${holder}: ${foldNames(names)}`);
   }
-  for (const [plan, names] of gather(nodes, (planned) => planned.plan)) lines.push(`${plan}: ${foldNames(names)}`);
-  for (const [fate, names] of gather(nodes, fateOf)) lines.push(`${fate}: ${foldNames(names)}`);
-  for (const [obstacle, names] of gather(nodes, (foreseen) => foreseen.obstacle)) {
+  for (const [plan, names] of gatherNodes(nodes, (planned) => planned.plan)) lines.push(`${plan}: ${foldNames(names)}`);
+  for (const [fate, names] of gatherNodes(nodes, fateOf)) lines.push(`${fate}: ${foldNames(names)}`);
+  for (const [obstacle, names] of gatherNodes(nodes, (foreseen) => foreseen.obstacle)) {
     lines.push(`in the way: ${obstacle}: ${foldNames(names)}`);
   }
-  for (const [state, names] of gather(nodes, (summary) => summary.state ?? "nothing reported yet")) {
+  for (const [state, names] of gatherNodes(nodes, (summary) => summary.state ?? "nothing reported yet")) {
     lines.push(`now ${state}: ${foldNames(names)}`);
   }
   const estimates = nodes.flatMap(({ estimateS }) => (estimateS === undefined ? [] : [estimateS]));
@@ -73,19 +74,4 @@ function fateOf({ result, waitsFor }: PlannedNode): string | undefined {
   if (result)
     return `would end ${result.outcome} (${result.reason}${result.detail && result.outcome !== "busy" ? `, ${result.detail}` : ""})`;
   return waitsFor === undefined ? undefined : `goes with its host ${waitsFor}`;
-}
-
-function gather(
-  nodes: readonly PlannedNode[],
-  keyOf: (planned: PlannedNode) => string | undefined,
-): Map<string, string[]> {
-  const gathered = new Map<string, string[]>();
-  for (const summary of nodes) {
-    const key = keyOf(summary);
-    if (key === undefined) continue;
-    const names = gathered.get(key);
-    if (names) names.push(summary.node);
-    else gathered.set(key, [summary.node]);
-  }
-  return gathered;
 }
