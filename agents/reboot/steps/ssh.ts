@@ -1,6 +1,7 @@
 import type { SshOutcome } from "../../../infra/ssh/index.ts";
 import type { ObservationOf } from "../ladder/observation.ts";
 import { type NodeContext, sshTargetOf } from "../node-context.ts";
+import type { SshClientOptions } from "../ssh-clients.ts";
 import { awaitDown } from "./await-down.ts";
 
 /** What is run on nodes, as root. The last two are the node image's own hooks. */
@@ -23,16 +24,9 @@ export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ss
   const wasPrepared = seen.some((observation) => observation.step === "prepare");
   const polls = wasPrepared ? settings.preparedSilencePolls : settings.silencePolls;
   if (!context.isResumed) {
-    const target = sshTargetOf(context);
-    const timeoutMs = settings.sshRebootMs;
     // What was begun is ended if it can be: a replica that takes over begins it no second time.
-    const options = {
-      timeoutMs,
-      connectMs: settings.sshConnectMs,
-      signal: run.lostSignal,
-      leaveSignal: run.leaveSignal,
-    };
-    const ended = await tools.ssh.run(target, remoteCommands.reboot, options);
+    const options = optionsOf(context, settings.sshRebootMs, run.lostSignal);
+    const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.reboot, options);
     if (!mayHaveRun.has(ended.outcome)) return { step: "ssh-reboot", wentDown: null, ...detailOf(ended) };
   }
   return { step: "ssh-reboot", wentDown: await awaitDown(context, polls) };
@@ -40,24 +34,14 @@ export async function sshReboot(context: NodeContext): Promise<ObservationOf<"ss
 
 export async function reconfigure(context: NodeContext): Promise<ObservationOf<"reconfigure">> {
   const { tools, settings, run } = context;
-  const options = {
-    timeoutMs: settings.reconfigureMs,
-    connectMs: settings.sshConnectMs,
-    signal: run.signal,
-    leaveSignal: run.leaveSignal,
-  };
+  const options = optionsOf(context, settings.reconfigureMs, run.signal);
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.reconfigure, options);
   return { step: "reconfigure", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
 export async function prepare(context: NodeContext): Promise<ObservationOf<"prepare">> {
   const { tools, settings, run } = context;
-  const options = {
-    timeoutMs: settings.prepareMs,
-    connectMs: settings.sshConnectMs,
-    signal: run.signal,
-    leaveSignal: run.leaveSignal,
-  };
+  const options = optionsOf(context, settings.prepareMs, run.signal);
   const ended = await tools.ssh.run(sshTargetOf(context), remoteCommands.prepare, options);
   return { step: "prepare", isDone: succeeded(ended), ...detailOf(ended) };
 }
@@ -71,14 +55,13 @@ export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<
     return { step: "reboot-on-host", isDone: false, detail: `whether ${host.node} rebooted it before is unknown` };
   }
   const target = { node: host.node, address: host.address, port: host.sshPort, hostKey: host.sshHostKey ?? undefined };
-  const options = {
-    timeoutMs: settings.reconfigureMs,
-    connectMs: settings.sshConnectMs,
-    signal: run.lostSignal,
-    leaveSignal: run.leaveSignal,
-  };
+  const options = optionsOf(context, settings.reconfigureMs, run.lostSignal);
   const ended = await tools.ssh.run(target, remoteCommands.rebootGuest(run.node), options);
   return { step: "reboot-on-host", isDone: succeeded(ended), ...detailOf(ended) };
+}
+
+function optionsOf({ settings, run }: NodeContext, timeoutMs: number, signal: AbortSignal): SshClientOptions {
+  return { timeoutMs, connectMs: settings.sshConnectMs, signal, leaveSignal: run.leaveSignal };
 }
 
 function succeeded(ended: SshOutcome): boolean {
