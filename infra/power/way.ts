@@ -1,6 +1,13 @@
 import type { NodePower, PowerConfig } from "./config.ts";
 import type { PowerDriver, PowerDrivers, PowerFailure, PowerOptions, PowerTarget } from "./port.ts";
 
+/** Where no driver of a node can do what is asked. */
+export const noDriverCan: PowerFailure = {
+  ok: false,
+  reason: "power-not-controllable",
+  detail: "the node has no power driver that can do this",
+};
+
 /** A driver, and what it is given to control one node by. */
 export interface PowerWay {
   readonly driver: PowerDriver;
@@ -54,7 +61,7 @@ function firstThatAnswers(ways: readonly PowerWay[]): PowerDriver {
       }
       fault = fault ? { ...fault, detail: `${fault.detail}; then ${answer.detail}` } : answer;
     }
-    return fault ?? nothingToAsk;
+    return fault ?? noDriverCan;
   }
 
   const driver: PowerDriver = {
@@ -74,21 +81,15 @@ function firstThatAnswers(ways: readonly PowerWay[]): PowerDriver {
         if (!ready.ok) return ready;
       }
       const able = [...(chosen ? [chosen] : []), ...ways].find((way) => way.driver.supports(way.target, command));
-      return able ? able.driver.fire(able.target, command, options) : nothingToAsk;
+      return able ? able.driver.fire(able.target, command, options) : noDriverCan;
     },
     release: () => {
       for (const way of ways) way.driver.release(way.target);
     },
     async followConsole(_target, options) {
       const shown = ways.find((way) => way.driver.followConsole !== undefined);
-      return (await shown?.driver.followConsole?.(shown.target, options)) ?? nothingToAsk;
+      return (await shown?.driver.followConsole?.(shown.target, options)) ?? noDriverCan;
     },
   };
   return driver;
 }
-
-const nothingToAsk: PowerFailure = {
-  ok: false,
-  reason: "power-not-controllable",
-  detail: "the node has no power driver that can do this",
-};

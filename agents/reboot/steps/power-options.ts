@@ -1,11 +1,8 @@
-import type { Insistence, PowerFailure, PowerOptions } from "../../../infra/power/index.ts";
+import { type Insistence, type PowerFailure, type PowerOptions, noDriverCan } from "../../../infra/power/index.ts";
 import { type StepFailure, seenOf } from "../ladder/observation.ts";
 import type { NodeContext } from "../node-context.ts";
 
-export const notControllable: StepFailure = {
-  reason: "power-not-controllable",
-  detail: "the node has no power driver that can do this",
-};
+export const notControllable = failureOf(noDriverCan);
 
 /** How the node's BMC, or what stands for it, is to be asked now. The signal is made if the driver looks at it: see `RunEnds`. */
 export function powerOptions(
