@@ -40,10 +40,10 @@ const worthPostponingMs = 20;
  */
 export async function driveNode(run: HeldRun, options: RebootDriveOptions): Promise<void> {
   const recorded = progressOf(run.progress, new Date().toISOString());
-  const order = settingsWith(run.settings).powerOrder;
-  const power = powerOf(run, options.drivers, { order, seen: recorded.seen });
+  const settings = settingsWith(run.settings);
+  const power = powerOf(run, options.drivers, { order: settings.powerOrder, seen: recorded.seen });
   try {
-    await climb(run, { ...options, recorded, power });
+    await climb(run, { ...options, recorded, settings, power });
   } finally {
     power?.driver.release(power.target);
   }
@@ -51,13 +51,13 @@ export async function driveNode(run: HeldRun, options: RebootDriveOptions): Prom
 
 interface ClimbOptions extends RebootDriveOptions {
   readonly recorded: Progress;
+  readonly settings: NodeContext["settings"];
   readonly power: NodeContext["power"];
 }
 
 async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
-  const { tools, write, tell, recorded, power } = options;
+  const { tools, write, tell, recorded, settings, power } = options;
   const args = run.operation.args as Partial<RebootArgs & PowerArgs>;
-  const settings = settingsWith(run.settings);
   const nextStep = ladderOf(run, args, power);
   const { startedAt } = recorded;
   const seen: Observation[] = [...recorded.seen];

@@ -30,10 +30,11 @@ export async function fire(context: NodeContext, command: PowerCommand): Promise
   let giveUpAtMs = performance.now() + settings.bmcMs;
   let isReady = false;
   for (let firings = 0; firings === 0 || performance.now() < giveUpAtMs; firings++) {
-    // This replica stops, and nothing has left: the next one need not wonder whether it did.
-    if (firings > 0 && run.isLetGo) await context.takeBackFiring();
-    if (firings > 0)
+    if (firings > 0) {
+      // This replica stops, and nothing has left: the next one need not wonder whether it did.
+      if (run.isLetGo) await context.takeBackFiring();
       await sleep(refirePausesMs[Math.min(firings, refirePausesMs.length) - 1], undefined, { signal: run.signal });
+    }
     if (!isReady) {
       const beganAtMs = performance.now();
       const ready = await driver.prepare(
