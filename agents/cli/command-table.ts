@@ -103,7 +103,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "image",
-    usage: "add|verify|remove IMAGE",
+    usage: "add|verify|remove|cancel IMAGE",
     summary: "make images of raw disks, verify and remove them",
     heading: change,
     load: () => import("./commands/image.ts"),
