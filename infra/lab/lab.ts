@@ -19,6 +19,8 @@ export interface LabNode {
   readonly consoleFile: string;
   /** Lets no more than this go to the machine, Mbit/s; undefined: as fast as it goes. */
   readonly limitLink: (mbitPerSecond: number | undefined) => Promise<void>;
+  /** Pulls its network cable, or plugs it in, while it is on. */
+  readonly setLink: (isUp: boolean) => Promise<void>;
   /** Called when the guest resets itself, which waits for it: nothing else writes the disk meanwhile. */
   onGuestReset: () => Promise<void>;
 }
@@ -112,7 +114,9 @@ async function createNode(
   );
   const address = bridge.addressOf(host);
   const limitLink: LabNode["limitLink"] = (mbitPerSecond) => bridge.limit(parts.tap, mbitPerSecond);
-  const node: LabNode = { name, mac, address, bmc, ...files, limitLink, onGuestReset: () => Promise.resolve() };
+  const setLink: LabNode["setLink"] = (isUp) => machine.setLink(isUp);
+  const onGuestReset: LabNode["onGuestReset"] = () => Promise.resolve();
+  const node: LabNode = { name, mac, address, bmc, ...files, limitLink, setLink, onGuestReset };
   return { node, sim, machine };
 }
 

@@ -61,6 +61,12 @@ export class Machine {
     });
   }
 
+  /** The plug of its network cable. @throws LabError when it is off. */
+  async setLink(isUp: boolean): Promise<void> {
+    if (this.#running === undefined) throw new LabError("a machine that is off has no link");
+    await this.#running.qmp.execute("set_link", { name: "net0", up: isUp });
+  }
+
   #inTurn(deed: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(deed);
     this.#turn = done.catch(() => undefined);

@@ -8,7 +8,7 @@ import { pino } from "pino";
 import type { Reveille } from "../../../bus/index.ts";
 import { startBootAgent } from "../../../agents/boot/agent.ts";
 import { subjectsOf } from "../../../contracts/index.ts";
-import type { BootPlan, LoadProgress, NodeState, StateChange } from "../../../contracts/index.ts";
+import type { BootPlan, LoadProgress, NodeState, PlannedImage, StateChange } from "../../../contracts/index.ts";
 import { captureImage, createImageKey, openImageStore } from "../../../infra/images/index.ts";
 import type { ImageManifest } from "../../../infra/images/index.ts";
 import { createIpmiClient } from "../../../infra/ipmi-js/index.ts";
@@ -20,7 +20,7 @@ import { nodeOf, siteOf } from "../../support/inventory.ts";
 import { startTestBus, testSite } from "../../support/test-bus.ts";
 import { type ActingAgentsOptions, startActingAgents } from "./acting-agents.ts";
 
-const diskBytes = 96 * 1024 * 1024;
+const usualDiskBytes = 96 * 1024 * 1024;
 const bootAgentPort = 8_099;
 /** An emulated machine on a busy one takes its time. */
 const patienceMs = 600_000;
@@ -31,8 +31,8 @@ export interface LoadScene {
   /** The image `base`: what its disk holds, and its manifest. */
   readonly raw: Buffer;
   readonly manifest: ImageManifest;
-  /** Has a node load `base` when it next boots, as the reload agent does. */
-  readonly arm: (node: LabNode) => Promise<void>;
+  /** Has a node load `base` when it next boots, by HTTP unless `more` has it otherwise, as the reload agent does. */
+  readonly arm: (node: LabNode, more?: Partial<PlannedImage>) => Promise<void>;
   /** Asks the node's BMC over IPMI. */
   readonly power: (node: LabNode, control: "power-on" | "power-off" | "hard-reset") => Promise<void>;
   /**
@@ -50,8 +50,9 @@ export interface LoadScene {
 export async function loadScene(
   t: TestContext,
   databases: DatabaseServer,
-  { machines, subnet }: { readonly machines: number; readonly subnet: number },
+  options: { readonly machines: number; readonly subnet: number; readonly diskBytes?: number },
 ): Promise<LoadScene> {
+  const { machines, subnet, diskBytes = usualDiskBytes } = options;
   const folder = await mkdtemp(join(tmpdir(), "reveille-lab-"));
   // The latest first: node:test would run several hooks the other way round.
   const stops: (() => PromiseLike<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -120,12 +121,16 @@ export async function loadScene(
   const subjects = subjectsOf(testSite);
   return {
     ...{ lab, imageDir, ...image },
-    arm: async ({ name }) => {
+    arm: async ({ name }, more) => {
       const { manifest, record } = image;
       const { manifestSha256 } = record;
       const sizes = { rawBytes: manifest.rawSizeBytes, fileBytes: manifest.fileSizeBytes, manifestSha256 };
       const transport = { kind: "http" } as const;
-      const plan: BootPlan = { images: [{ image: "base", ...sizes, transport }], zeroFree: false, prepare: true };
+      const plan: BootPlan = {
+        images: [{ image: "base", ...sizes, transport, ...more }],
+        zeroFree: false,
+        prepare: true,
+      };
       await database.owner`
         insert into reload.boot_selections (node, boot, load_id, plan)
         values (${name}, 'loader', ${randomBytes(16).toString("hex")}, ${database.owner.json(plan)})`;
@@ -151,11 +156,11 @@ export function diskAtReset(node: LabNode, length: number): Promise<Buffer> {
   });
 }
 
-/** The first bytes of a node's disk. */
-export async function diskOf({ diskFile }: LabNode, length: number): Promise<Buffer> {
+/** Bytes of a node's disk, the first ones unless `position` is given. */
+export async function diskOf({ diskFile }: LabNode, length: number, position = 0): Promise<Buffer> {
   const file = await open(diskFile);
   try {
-    return (await file.read(Buffer.alloc(length), 0, length, 0)).buffer;
+    return (await file.read(Buffer.alloc(length), 0, length, position)).buffer;
   } finally {
     await file.close();
   }
