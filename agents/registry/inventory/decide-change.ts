@@ -2,7 +2,7 @@ import { type InventoryApplyArgs, type InventoryChanges, inventoryKindNames } fr
 import type { ChangeDecision, ChangeFacts, InventoryModel } from "../../../infra/db/index.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { problemsIn } from "./check-inventory.ts";
-import { newlyFreed, reservedUnclean } from "./freed-nodes.ts";
+import { newlyFreed, reservedTwice, reservedUnclean } from "./freed-nodes.ts";
 import { entitiesOf, singularOf } from "./model.ts";
 import { refuseDifferences } from "./refuse-differences.ts";
 
@@ -27,9 +27,13 @@ export function decideChange(
       ? []
       : [`node ${name} is held by operation ${holder}: wait for it, or cancel it`];
   });
+  const taken = reservedTwice(differences, { current, next }).map(
+    ({ node, experiment }) =>
+      `node ${node} is reserved for ${experiment}: release it first, reveille node set ${node} --experiment none`,
+  );
   const unexpected = unexpectedIn(current, changes, options.expects);
   // What is wrong beside that follows from it.
-  const wrong = unexpected.length > 0 ? unexpected : [...problems, ...problemsIn(next, differences), ...held];
+  const wrong = unexpected.length > 0 ? unexpected : [...problems, ...problemsIn(next, differences), ...held, ...taken];
   if (wrong.length > 0) return { kind: "refuse", reason: "inventory-invalid", detail: listed(wrong) };
   const unclean = reservedUnclean(differences, { current, next }, facts);
   if (unclean.length > 0) {

@@ -26,7 +26,20 @@ export function newlyFreed(
   });
 }
 
-/** Nodes that a change reserves though they still hold what their last experiment left. Moving back is no reservation of a free node. */
+/**
+ * Nodes that a change takes out of one experiment for another: they are to be set free first, so that nobody has a node that
+ * others are at work on, or finds their data on its disk.
+ */
+export function reservedTwice(
+  differences: readonly InventoryDifference[],
+  { current, next }: { readonly current: InventoryModel; readonly next: InventoryModel },
+): readonly { readonly node: string; readonly experiment: string }[] {
+  return changedReservations(differences, current, next).flatMap(({ node, from, to }) =>
+    typeof from === "string" && to !== null ? [{ node: node.name, experiment: from }] : [],
+  );
+}
+
+/** Nodes that a change reserves though they still hold what their last experiment left. */
 export function reservedUnclean(
   differences: readonly InventoryDifference[],
   { current, next }: { readonly current: InventoryModel; readonly next: InventoryModel },

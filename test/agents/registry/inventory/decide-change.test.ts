@@ -229,6 +229,20 @@ describe("what is refused, with its entry named and nothing changed", () => {
   });
 });
 
+describe("a node of one experiment", () => {
+  const move = { set: { experiments: [{ name: "demo/two" }], nodes: [{ name: "pc1", experiment: "demo/two" }] } };
+  const refusal = /^inventory-invalid: node pc1 is reserved for demo\/lab: release it first/u;
+
+  test("is not reserved for another before it is released", () => {
+    assert.match(told(decide(move))[0] ?? "", refusal);
+    assert.match(told(decide(move, { changer: changers.lea }))[0] ?? "", refusal);
+  });
+
+  test("is not handed on by the change that ends the one", () => {
+    assert.match(told(decide({ ...move, remove: { experiments: ["demo/lab"] } }))[0] ?? "", refusal);
+  });
+});
+
 describe("who may change what", () => {
   const free = (name: string, experiment: string | null) => ({ set: { nodes: [{ name, experiment }] } });
   const cases: readonly (readonly [string, keyof typeof changers, InventoryChanges, boolean])[] = [
