@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { declareBusFlags } from "../operation/flags.ts";
-import type { BusFlags } from "../operation/flags.ts";
+import { type BusFlags, declareBusFlags, declareYes } from "../operation/flags.ts";
 import type { ImportFlags } from "../inventory/transfer.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -13,7 +12,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     },
   );
   const importing = command.command("import <file>").description("Apply a file of YAML, all of it or nothing.");
-  declareBusFlags(importing)
+  declareYes(declareBusFlags(importing))
     .option("--dry-run", "show the difference that it would make, and change nothing")
     .option("--prune", "remove what the lists in the file do not name")
     .option("--bmc-passwords <file>", "lines of NODE PASSWORD, sealed here before they leave; - for stdin")

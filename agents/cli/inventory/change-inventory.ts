@@ -8,6 +8,7 @@ import { conclude } from "../conclusion/conclude.ts";
 import { RefusedError, UnansweredError } from "../conclusion/ending.ts";
 import type { Coordinator } from "../coordinator.ts";
 import { type BusFlags, outputModeOf } from "../operation/flags.ts";
+import { confirmWave } from "../operation/confirm-wave.ts";
 import { withCoordinator } from "../operation/with-coordinator.ts";
 import { encodeJson } from "../output/json-documents.ts";
 import { stripControls } from "../output/strip-controls.ts";
@@ -17,6 +18,7 @@ import { splitChanges } from "./split-changes.ts";
 
 export interface ChangeFlags extends BusFlags {
   readonly dryRun?: true;
+  readonly yes?: true;
 }
 
 /** How long the registry may take over a large inventory, milliseconds. */
@@ -25,6 +27,8 @@ const answerWithinMs = 120_000;
 /** A change that a command line asks for: what is to be written, and what it takes for granted. */
 export interface WantedChange extends Pick<InventoryApplyArgs, "prune" | "expects"> {
   readonly changes: InventoryChanges;
+  /** It may remove nodes or set them free, which has their disks loaded anew: many of them are asked about first. */
+  readonly takesAway?: true;
 }
 
 /** Asks the registry for one change of the inventory, and shows the difference that it made, or would make. */
@@ -39,17 +43,21 @@ export async function changeInventory(
     withCoordinator(surroundings, flags, { record, signal }, async (coordinator) => {
       const wanted = await want(coordinator);
       signal.throwIfAborted();
-      const answer = await send(coordinator, wanted, {
-        upload: surroundings.newOpId(),
-        isDryRun: flags.dryRun === true,
-      });
+      const ask = (isDryRun: boolean) => send(coordinator, wanted, { upload: surroundings.newOpId(), isDryRun });
+      if (wanted.takesAway && !flags.yes && !flags.dryRun) {
+        const nodeCount = countNodes(await ask(true));
+        signal.throwIfAborted();
+        await confirmWave({ deed: "remove, change or set free", nodeCount }, surroundings);
+        signal.throwIfAborted();
+      }
+      const answer = await ask(flags.dryRun === true);
       const { added, changed, removed, differences } = answer;
       if (mode !== "text") {
         const head = { verb, user: coordinator.user, isDryRun: flags.dryRun === true };
         await surroundings.stdout.write(`${encodeJson({ ...head, added, changed, removed, differences })}\n`);
         return { kind: "answered" };
       }
-      const untold = added + changed + removed - differences.length;
+      const untold = countUntold(answer);
       const lines = [
         ...describeDifferences(differences),
         ...(untold > 0 ? [`… and ${untold} more`] : []),
@@ -59,6 +67,17 @@ export async function changeInventory(
       return { kind: "answered" };
     }),
   );
+}
+
+/** The nodes that a change touches; differences that are not told, as there are too many, are taken for nodes'. */
+function countNodes(answer: InventoryApplyAnswer): number {
+  return (
+    answer.differences.filter(({ kind, change }) => kind === "nodes" && change !== "added").length + countUntold(answer)
+  );
+}
+
+function countUntold({ added, changed, removed, differences }: InventoryApplyAnswer): number {
+  return added + changed + removed - differences.length;
 }
 
 /** Sends a change in as many messages as it takes; the last one's answer is the change's. Throws RefusedError. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
+import { type BusFlags, declareBusFlags, declareYes } from "../operation/flags.ts";
 import { RefusedError } from "../conclusion/ending.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ChangeFlags } from "./change-inventory.ts";
@@ -32,11 +32,12 @@ export function declareKind(command: Command, surroundings: Surroundings, kind: 
       });
     });
   }
-  deed("remove", `Remove ${kind.noun}s, and what hangs on them.`).action(
+  declareYes(deed("remove", `Remove ${kind.noun}s, and what hangs on them.`)).action(
     async (written: string[], flags: ChangeFlags) => {
       const { changeInventory } = await import("./change-inventory.ts");
       await changeInventory(surroundings, `${kind.noun} remove`, flags, async (coordinator) => ({
         changes: { remove: { [kind.kind]: [...(await kind.namesOf(written, { coordinator, surroundings }))] } },
+        takesAway: true,
       }));
     },
   );

@@ -33,7 +33,7 @@ export async function importInventory(surroundings: Surroundings, file: string, 
   await changeInventory(surroundings, "inventory import", flags, async (coordinator) => {
     const document = parseInventory(await readDocument(surroundings, file), file);
     const { bmcPasswords } = flags;
-    const prune = flags.prune ? { prune: true } : {};
+    const prune = flags.prune ? ({ prune: true, takesAway: true } as const) : {};
     if (bmcPasswords === undefined) return { changes: { set: document }, ...prune };
     const sealed = await sealPasswords(coordinator, await readPasswords(bmcPasswords, surroundings));
     const named = new Set((document.nodes ?? []).map(({ name }) => name));

@@ -48,10 +48,13 @@ export function declareOperationFlags(command: Command): Command {
     .option("-x, --exclude <nodes>", "leave these nodes out; may be given again", gather)
     .option("--async", "print the operation's id and return; 'reveille wait ID' has the results")
     .option("--dry-run", "say what would be asked for, and touch nothing")
-    .option("--yes", "do not ask before a destructive command on more than 16 nodes")
     .option("--max-failures <n|p%>", "start no further node past so many failures; the rest end skipped")
     .option("--id <op>", "the operation's id, 32 hexadecimal digits (default: random)");
-  return declareFollowFlags(command);
+  return declareFollowFlags(declareYes(command));
+}
+
+export function declareYes(command: Command): Command {
+  return command.option("--yes", "do not ask before a destructive command on more than 16 nodes");
 }
 
 export function outputModeOf(flags: FollowFlags): OutputMode {

@@ -50,6 +50,22 @@ describe("a change of the inventory", () => {
     assert.match(played.stdout, /nothing was written/u);
   });
 
+  test("that takes many nodes away is asked about first, and not made without a yes", async () => {
+    const differences = Array.from({ length: 17 }, (_, index) => ({
+      ...{ kind: "nodes", name: `pc${index}`, change: "changed" },
+      fields: [{ field: "experiment", from: "demo/lab", to: null }],
+    }));
+    const control = { ok: true, answer: { ...answer, added: 0, changed: 17, differences } } as const;
+    const line = ["experiment", "remove", "demo/lab"];
+    const dryRunsOf = (played: Played) => sentBy(played).map(({ dryRun }) => dryRun ?? false);
+    const unasked = await runLine(line, { control });
+    assert.equal(unasked.status, 255);
+    assert.match(unasked.stderr, /set free 17 nodes needs --yes/u);
+    assert.deepEqual(dryRunsOf(unasked), [true]);
+    assert.deepEqual(dryRunsOf(await runLine([...line, "--yes"], { control })), [false]);
+    assert.deepEqual(dryRunsOf(await runLine(line, agreeing)), [true, false], "few are not asked about");
+  });
+
   test("of an experiment reserves nodes in the same change", async () => {
     const played = await runLine(["experiment", "add", "demo/lab", "--os", "base", "--nodes", "pc[1,2]"], agreeing);
     assert.deepEqual(sentBy(played)[0]?.changes.set, {
