@@ -23,6 +23,8 @@ export {
   type ImageArgs,
   ImageCancelAnswer,
   ImageRemoveAnswer,
+  ImageSetAnswer,
+  type ImageSetArgs,
   ImageVerifyAnswer,
 } from "./commands/image.ts";
 export { InventoryApplyAnswer, type InventoryApplyArgs, maxDifferences } from "./commands/inventory.ts";

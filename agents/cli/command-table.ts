@@ -103,8 +103,8 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: "image",
-    usage: "add|verify|remove|cancel IMAGE",
-    summary: "make images of raw disks, verify and remove them",
+    usage: "add|set|verify|cancel|remove|list IMAGE",
+    summary: "make images of raw disks, change, verify and remove them",
     heading: change,
     load: () => import("./commands/image.ts"),
   },

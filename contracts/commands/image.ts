@@ -32,6 +32,23 @@ export const ImageAddArgs = Type.Object(
 );
 export type ImageAddArgs = Type.Static<typeof ImageAddArgs>;
 
+/** Arguments of `image-set`: who may load an image, and how many nodes at one time. What is left out stays. */
+export const ImageSetArgs = Type.Object(
+  {
+    image: ImageName,
+    visibility: Type.Optional(
+      Type.Enum(["project", "public"], { description: "who may load it; project is for an image that has one" }),
+    ),
+    maxConcurrentLoads: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
+        description: "nodes that may load it at one time; null: any number. Loads that are under way go on",
+      }),
+    ),
+  },
+  { additionalProperties: false, minProperties: 2 },
+);
+export type ImageSetArgs = Type.Static<typeof ImageSetArgs>;
+
 /** What is known of an image that is whole. */
 const measures = {
   image: ImageName,
@@ -47,6 +64,14 @@ export type ImageAddAnswer = Type.Static<typeof ImageAddAnswer>;
 
 export const ImageRemoveAnswer = Type.Object({ removed: ImageName });
 export type ImageRemoveAnswer = Type.Static<typeof ImageRemoveAnswer>;
+
+/** What `image-set` answers: what holds from now on. */
+export const ImageSetAnswer = Type.Object({
+  image: ImageName,
+  visibility: Type.Enum(["project", "public"]),
+  maxConcurrentLoads: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+});
+export type ImageSetAnswer = Type.Static<typeof ImageSetAnswer>;
 
 /** What `image-cancel` answers: whoever adds or verifies the image is told, and ends within a second. */
 export const ImageCancelAnswer = Type.Object({ cancelled: ImageName });

@@ -4,7 +4,7 @@ import type { AgentName } from "../agents.ts";
 import { Instant, OpId, wireVersion } from "../names.ts";
 import { CancelArgs } from "./cancel.ts";
 import { ConsoleArgs } from "./console.ts";
-import { ImageAddArgs, ImageArgs } from "./image.ts";
+import { ImageAddArgs, ImageArgs, ImageSetArgs } from "./image.ts";
 import { InventoryApplyArgs } from "./inventory.ts";
 import { PowerArgs } from "./power.ts";
 import { RebootArgs } from "./reboot.ts";
@@ -31,6 +31,7 @@ const verbTable = {
   reload: { agent: "reload", args: ReloadArgs, kind: "acts" },
   "cancel-reload": { agent: "reload", args: CancelArgs, kind: "controls" },
   "image-add": { agent: "reload", args: ImageAddArgs, kind: "controls" },
+  "image-set": { agent: "reload", args: ImageSetArgs, kind: "controls" },
   "image-remove": { agent: "reload", args: ImageArgs, kind: "controls" },
   "image-verify": { agent: "reload", args: ImageArgs, kind: "controls" },
   "image-cancel": { agent: "reload", args: ImageArgs, kind: "controls" },

@@ -29,6 +29,7 @@ export {
   isProjectKnown,
   noteImageProgress,
   readImageAsker,
+  setImage,
 } from "./images/catalogue.ts";
 export {
   ImageCancelledError,

@@ -245,6 +245,7 @@ export const attacks: readonly Attack[] = [
       ["bob", "reload", "alice"],
       ["bob", "cancel-reload", "alice"],
       ["bob", "image-add", "alice"],
+      ["bob", "image-set", "alice"],
       ["bob", "image-remove", "alice"],
       ["bob", "reload", "setup"],
       ["setup", "reload", "alice"],

@@ -4,6 +4,7 @@ import type { BusFlags } from "../operation/flags.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { runImageCommand } from "./run-image-command.ts";
+import { wholeOf } from "./whole-of.ts";
 
 export interface AddFlags extends BusFlags {
   readonly project?: string;
@@ -41,9 +42,4 @@ function argsOf(named: Pick<ImageAddArgs, "image" | "path">, flags: AddFlags): I
   const schema = argsSchemaOf("image-add");
   if (!hasShape(schema, args)) throw new RefusedError("malformed-arguments", problemsOf(schema, args));
   return args;
-}
-
-function wholeOf(flag: string, written: string): number {
-  if (/^[1-9][0-9]{0,8}$/u.test(written)) return Number(written);
-  throw new RefusedError("malformed-arguments", `${flag} takes a whole number from 1, not '${written}'`);
 }

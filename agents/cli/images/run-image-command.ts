@@ -8,7 +8,7 @@ import { encodeJson } from "../output/json-documents.ts";
 import { stripControls } from "../output/strip-controls.ts";
 import type { Surroundings } from "../surroundings.ts";
 
-type ImageVerb = "image-add" | "image-cancel" | "image-remove" | "image-verify";
+type ImageVerb = "image-add" | "image-cancel" | "image-remove" | "image-set" | "image-verify";
 
 /** How long the reload agent may be silent, milliseconds; at work it tells every second how far it is. */
 const silenceMs = 15_000;

@@ -24,6 +24,7 @@ import {
   type Refused,
   busy,
   inUse,
+  needsProject,
   refused,
 } from "./image-deed.ts";
 import { mayDoToImage, mayRead } from "./image-rights.ts";
@@ -80,9 +81,7 @@ async function refuseAsked(
   { asker, added }: { readonly asker: ImageAsker; readonly added: AddedImage },
 ): Promise<Refused | undefined> {
   const { project, visibility } = added;
-  if (project === null && visibility === "project") {
-    return refused("malformed-arguments", "an image that is only for a project's members needs a project");
-  }
+  if (project === null && visibility === "project") return needsProject;
   if (!mayDoToImage("add", asker, { project })) {
     const whose = project === null ? "the site" : `project ${project}`;
     return refused("permission-denied", `${asker.user} has no right to add images to ${whose}`);

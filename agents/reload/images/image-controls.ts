@@ -1,5 +1,5 @@
 import type { InboxPublisher } from "../../../bus/index.ts";
-import type { ImageAddArgs, ImageArgs, Working } from "../../../contracts/index.ts";
+import type { ImageAddArgs, ImageArgs, ImageSetArgs, Working } from "../../../contracts/index.ts";
 import {
   ImageCancelledError,
   ImageLockLostError,
@@ -13,6 +13,7 @@ import { addImage } from "./add-image.ts";
 import { cancelImage } from "./cancel-image.ts";
 import { type Answered, type ImageDeedOptions, type ImageTools, type Refused, refused } from "./image-deed.ts";
 import { removeImage } from "./remove-image.ts";
+import { setImage } from "./set-image.ts";
 import { verifyImage } from "./verify-image.ts";
 
 /** Images that one replica makes or verifies at one time: each takes as many processors as there are, and a connection. */
@@ -22,7 +23,7 @@ const tellEveryMs = 1_000;
 /** How often images are looked for whose maker was killed, milliseconds. */
 const lookEveryMs = 10_000;
 
-/** The commands about images: `image-add`, `image-cancel`, `image-remove`, `image-verify`. */
+/** The commands about images: `image-add`, `image-cancel`, `image-remove`, `image-set`, `image-verify`. */
 export interface ImageControls {
   /** Deals with one; it may take as long as a disk takes to be read. */
   onControl(knock: CommandKnock): Promise<void>;
@@ -65,6 +66,8 @@ export function createImageControls(
         return takeLong(knock, (deed) => addImage(options, command.args as ImageAddArgs, deed));
       case "image-verify":
         return takeLong(knock, (deed) => verifyImage(options, command.args as ImageArgs, deed));
+      case "image-set":
+        return setImage(options, command.args as ImageSetArgs, to);
       case "image-remove":
         return removeImage(options, command.args as ImageArgs, to);
       case "image-cancel":

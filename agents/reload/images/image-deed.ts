@@ -32,6 +32,11 @@ export function refused(reason: RefusalReason, detail: string): Refused {
 
 export const busy = (image: string) => refused("image-busy", `somebody is at work on image ${image}`);
 
+export const needsProject = refused(
+  "malformed-arguments",
+  "an image that is only for a project's members needs a project",
+);
+
 /** `in use` in words: by how many nodes, or who counts on it. */
 export function inUse(image: string, loads: number, namedBy: readonly string[] = []): Refused {
   if (loads > 0)

@@ -55,6 +55,15 @@ export async function finishImage(sql: Sql, added: AddedImage, captured: Capture
     where name = ${added.image}`;
 }
 
+/** Writes who may load an image, and how many nodes at one time. Whoever calls holds the image's lock. */
+export async function setImage(
+  sql: Sql,
+  { image, visibility, maxConcurrentLoads }: Pick<ImageRow, "image" | "visibility" | "maxConcurrentLoads">,
+): Promise<void> {
+  await sql`
+    update images set visibility = ${visibility}, max_concurrent_loads = ${maxConcurrentLoads} where name = ${image}`;
+}
+
 /** An image that was being added could not be made. */
 export async function failImage(sql: Sql, image: string, detail: string): Promise<void> {
   await sql`

@@ -34,6 +34,14 @@ test("what is being done to an image is cancelled", async () => {
   assert.deepEqual([stdout, status], ["web: what was being done to it ends\n", 0]);
 });
 
+test("who may load an image, and how many at one time, is set, and what holds is told", async () => {
+  const answer = { image: "web", visibility: "public", maxConcurrentLoads: null };
+  const argv = ["image", "set", "web", "--visibility", "public", "--max-loads", "any"];
+  const { asked, stdout, status } = await runLine(argv, { control: { ok: true, answer } });
+  assert.deepEqual(asked[0], ["control", "image-set", answer]);
+  assert.deepEqual([stdout, status], ["web: public, loaded by any number of nodes at one time\n", 0]);
+});
+
 test("a refusal is -1 with its reason, and an answer that never came is unknown", async () => {
   const refused = { ok: false, reason: "image-in-use", detail: "a node loads image web" } as const;
   const { document, status } = await runLine(["image", "remove", "web", "--json"], { control: refused });
@@ -52,6 +60,8 @@ for (const argv of [
   ["image", "add", "web", "a.raw", "--max-loads", "0"],
   ["image", "add", "web", "a.raw", "--partition", "129"],
   ["image", "add", "web", "a.raw", "--visibility", "some"],
+  ["image", "set", "web"],
+  ["image", "set", "web", "--max-loads", "0"],
   ["image", "fetch", "web"],
 ]) {
   test(`'${argv.join(" ")}' is refused before anybody is asked`, async () => {

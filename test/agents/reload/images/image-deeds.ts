@@ -7,8 +7,9 @@ import { addImage } from "../../../../agents/reload/images/add-image.ts";
 import { cancelImage } from "../../../../agents/reload/images/cancel-image.ts";
 import type { ImageDeedOptions } from "../../../../agents/reload/images/image-deed.ts";
 import { removeImage } from "../../../../agents/reload/images/remove-image.ts";
+import { setImage } from "../../../../agents/reload/images/set-image.ts";
 import { verifyImage } from "../../../../agents/reload/images/verify-image.ts";
-import type { ImageAddArgs } from "../../../../contracts/index.ts";
+import type { ImageAddArgs, ImageSetArgs } from "../../../../contracts/index.ts";
 import { openDatabase, readImageRows } from "../../../../infra/db/index.ts";
 import { createImageKey, createRandomImage, openImageStore } from "../../../../infra/images/index.ts";
 import type { DatabaseServer } from "../../../support/database.ts";
@@ -50,6 +51,7 @@ export async function openImageDeeds(t: TestContext, databases: DatabaseServer) 
       addImage(tools, args, deedOf(user, more)),
     verify: (user: string, image: string) => verifyImage(tools, { image }, deedOf(user)),
     cancel: (user: string, image: string) => cancelImage(tools, { image }, deedOf(user)),
+    set: (user: string, args: ImageSetArgs) => setImage(tools, args, { user }),
     remove: (user: string, image: string) => removeImage(tools, { image }, deedOf(user)),
     stateOf: async (image: string) => (await readImageRows(sql, [image]))[0]?.state,
     /** As if a node had been told to load it. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { open, readFile, readdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, describe, test } from "node:test";
-import type { ImageAddArgs } from "../../../../contracts/index.ts";
+import type { ImageAddArgs, ImageSetArgs } from "../../../../contracts/index.ts";
 import { ImageCancelledError, failAbandonedImages, readImageRows, withImageLock } from "../../../../infra/db/index.ts";
 import { createImageKey, signManifest } from "../../../../infra/images/index.ts";
 import { databaseServer } from "../../../support/database.ts";
@@ -195,6 +195,43 @@ describe("an image that is verified", () => {
 
     assert.equal(reasonOf(await site.verify("bob", "web")), "permission-denied");
     assert.equal(reasonOf(await site.verify("ann", "none")), "image-unknown");
+  });
+});
+
+describe("an image that is changed", () => {
+  test("is loaded by whom and as often as is said last, if who says it may", async (t) => {
+    const site = await siteWith(t);
+    await site.add("lea", web);
+    await site.add("root", { image: "standard", path: "demo/web.raw" });
+    const outcomes: string[] = [];
+    for (const [user, args] of [
+      ["ann", { image: "web", visibility: "public" }],
+      ["bob", { image: "web", visibility: "public" }],
+      ["lea", { image: "standard", maxConcurrentLoads: 1 }],
+      ["root", { image: "standard", visibility: "project" }],
+      ["root", { image: "none", visibility: "public" }],
+    ] as const) {
+      outcomes.push(reasonOf(await site.set(user, args)));
+    }
+    assert.deepEqual(outcomes, [
+      "permission-denied",
+      "permission-denied",
+      "permission-denied",
+      "malformed-arguments",
+      "image-unknown",
+    ]);
+    const answerTo = async (args: Omit<ImageSetArgs, "image">) => {
+      const answered = await site.set("lea", { image: "web", ...args });
+      return answered.ok ? answered.answer : answered.reason;
+    };
+    const web1 = { image: "web", visibility: "project", maxConcurrentLoads: 2 };
+    assert.deepEqual(await answerTo({ maxConcurrentLoads: 2 }), web1);
+    assert.deepEqual(await answerTo({ visibility: "public" }), { ...web1, visibility: "public" });
+    assert.deepEqual(await answerTo({ maxConcurrentLoads: null }), {
+      ...{ image: "web", visibility: "public", maxConcurrentLoads: null },
+    });
+    const [row] = await readImageRows(site.sql, ["web"]);
+    assert.deepEqual([row?.visibility, row?.maxConcurrentLoads, row?.state], ["public", null, "ready"]);
   });
 });
 
