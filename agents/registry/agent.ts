@@ -8,8 +8,9 @@ import { type Passed, commandSubjects, openDoor } from "../runtime/door.ts";
 import { joinSite } from "../runtime/join-site.ts";
 import type { Log } from "../runtime/log.ts";
 import { answerQuery } from "./answer-query.ts";
-import { applyInventory } from "./inventory/apply-command.ts";
 import { followStates } from "./follow-states.ts";
+import { forgetOldHistory } from "./forget-history.ts";
+import { applyInventory } from "./inventory/apply-command.ts";
 
 /** Something to answer: on whose inbox, what it is called in a log, and how the answer comes about. */
 interface Asked {
@@ -33,6 +34,7 @@ export async function startRegistryAgent(
   const { connection, publisher, database, metrics } = place;
   const { sql } = database;
   const states = followStates({ connection, site, sql, log, metrics });
+  const history = forgetOldHistory({ sql, log, keepHistoryDays: section.keepHistoryDays });
 
   /** Answers on the asker's inbox, a fault too. */
   async function answer({ to, what, work }: Asked): Promise<void> {
@@ -78,5 +80,7 @@ export async function startRegistryAgent(
   });
   await connection.flush();
   log.info({ owner, site }, "the registry agent is ready");
-  return { stop: () => stopInOrder([() => door.close(), () => states.close(), () => place.leave()]) };
+  return {
+    stop: () => stopInOrder([() => door.close(), () => states.close(), () => history.stop(), () => place.leave()]),
+  };
 }

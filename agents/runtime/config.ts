@@ -68,7 +68,14 @@ const ReloadSection = Type.Object(
   { additionalProperties: false },
 );
 const SetupSection = Type.Object(acting, { additionalProperties: false });
-const RegistrySection = Type.Object(common, { additionalProperties: false });
+const RegistrySection = Type.Object(
+  {
+    ...common,
+    /** How long what nodes reported is kept, days; default 90. Each node's newest 1,000 reports stay in any case. */
+    keepHistoryDays: Type.Optional(Type.Number({ minimum: 1, maximum: 36_500 })),
+  },
+  { additionalProperties: false },
+);
 /** More arguments for a loader's kernel: `console=ttyS0,115200`. */
 const consoleArgs = Type.Optional(Type.String({ pattern: "^[\\x21-\\x7e][\\x20-\\x7e]*$" }));
 const BootSection = Type.Object(

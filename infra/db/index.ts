@@ -140,6 +140,7 @@ export {
   setAllocation,
   setRetry,
 } from "./setup/progress.ts";
+export { forgetHistory } from "./states/forget.ts";
 export {
   type ReportVerdict,
   type StateTimeout,

@@ -3,6 +3,7 @@ import { type TestContext, after, before, test } from "node:test";
 import { pino } from "pino";
 import { createMetrics } from "../../../agents/runtime/metrics.ts";
 import { followStates } from "../../../agents/registry/follow-states.ts";
+import { forgetOldHistory } from "../../../agents/registry/forget-history.ts";
 import { type NodeState, type StateChange, subjectsOf } from "../../../contracts/index.ts";
 import { type Sql, addReport, applyReport, noteTimeouts, readHistory, readNodeState } from "../../../infra/db/index.ts";
 import { databaseServer } from "../../support/database.ts";
@@ -106,4 +107,16 @@ test("a state that lasts too long is told once in the node's history, and change
   );
   assert.deepEqual(await states(), ["BOOTING", "BOOTING (odd)"]);
   assert.equal((await readNodeState(sql, "pc1"))?.state, "BOOTING");
+});
+
+test("what is older than 90 days is forgotten as soon as a registry runs", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
+  await database.owner`
+    insert into registry.node_history (node, at, state, is_expected, reported_by)
+    select 'pc1', now() - make_interval(days => case n when 1 then 91 else 89 end), 'ISUP', false, 'timeout'
+    from generate_series(1, 1001) n order by n`;
+  const sql = database.as("registry");
+  const forgetting = forgetOldHistory({ sql, log: pino({ level: "silent" }) });
+  t.after(() => forgetting.stop());
+  await until("one is gone", async () => (await sql`select from registry.node_history`).count === 1_000);
 });

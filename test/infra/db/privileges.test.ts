@@ -17,6 +17,7 @@ const insertOperation =
 const insertReport = "insert into boot.state_reports (node, state, reported_by) values ('pc1', 'ISUP', 'address')";
 const insertLock = "insert into ledger.node_locks (node, root_op, holder, fence) values ('pc2', 'x', 'y', 1)";
 const acquire = "select * from ledger.acquire_locks('x', 'x', '{pc3}')";
+const forgetReports = "select boot.forget_reports(1, 10)";
 const makeAdmin = "update registry.users set is_admin = true where name = 'ann'";
 
 /** What each role may do, and what it may not: statements, each on a database of nodes, a lock, a run and a password. */
@@ -44,6 +45,7 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       "delete from ledger.node_locks",
       "update ledger.node_locks set root_op = 'x'",
       "select nextval('ledger.fences')",
+      forgetReports,
     ],
   },
   registry: {
@@ -56,6 +58,7 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       "delete from registry.freed_nodes",
       "select * from reboot.sealing_keys",
       "select * from reboot.operations, reboot.node_runs, ledger.node_locks, boot.state_reports",
+      forgetReports,
     ],
     mayNot: [
       "select sealed_password from registry.bmc_credentials",
@@ -68,6 +71,7 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       "select * from reboot.consoles",
       "insert into reboot.sealing_keys (public_key) values ('mine')",
       insertReport,
+      "delete from boot.state_reports",
       acquire,
       "select ledger.release_locks('x', '{pc1}')",
       insertLock,
@@ -95,6 +99,7 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       "select node from ledger.node_locks",
       "update boot.state_reports set state = 'ISUP'",
       "delete from boot.state_reports",
+      forgetReports,
       acquire,
     ],
   },
@@ -118,6 +123,7 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       "delete from ledger.node_locks",
       makeAdmin,
       insertReport,
+      forgetReports,
     ],
   },
   setup: {
@@ -137,6 +143,7 @@ const table: Readonly<Record<AgentName, { readonly may: readonly string[]; reado
       insertLock,
       makeAdmin,
       insertReport,
+      forgetReports,
     ],
   },
   gateway: {
@@ -209,11 +216,11 @@ test("an agent lets go of its own locks alone", async (t) => {
   );
 });
 
-test("functions of the ledger do not follow the caller's search path", async (t) => {
+test("functions with their owner's rights do not follow the caller's search path", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const rows = await database.owner<{ name: string; config: string[] | null }[]>`
     select proname as name, proconfig as config from pg_proc
-    where pronamespace in ('ledger'::regnamespace, 'reboot'::regnamespace)`;
+    where prosecdef or pronamespace in ('ledger'::regnamespace, 'reboot'::regnamespace)`;
   assert.ok(rows.length >= 2);
   for (const { name, config } of rows) assert.deepEqual(config, ["search_path=pg_catalog, pg_temp"], name);
 });

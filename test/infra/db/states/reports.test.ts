@@ -5,6 +5,7 @@ import {
   type Sql,
   addReport,
   applyReport,
+  forgetHistory,
   readHistory,
   readLatestReports,
   readNodeAt,
@@ -126,4 +127,54 @@ test("history comes newest first, as much as is asked for", async (t) => {
     entries.map(({ state }) => state),
     ["SHUTDOWN", "ISUP"],
   );
+});
+
+/** Reports of a node so many days ago, `areTakenIn` by the registry or not. */
+async function reportedBefore(
+  owner: Sql,
+  { node, count, daysAgo, areTakenIn }: { node: string; count: number; daysAgo: number; areTakenIn: boolean },
+): Promise<void> {
+  await owner`
+    with reports as (
+      insert into boot.state_reports (node, state, reported_by, reported_at)
+      select ${node}, 'ISUP', 'address', now() - make_interval(days => ${daysAgo}) from generate_series(1, ${count}::int)
+      returning *
+    )
+    insert into registry.node_history (node, at, state, is_expected, reported_by, report_id)
+    select node, reported_at, state, true, reported_by, id from reports where ${areTakenIn} order by id`;
+}
+
+test("what nodes reported long ago is forgotten a little at a time, but for each node's newest 1,000", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(2)));
+  const [owner, registry] = [database.owner, database.as("registry")];
+  await reportedBefore(owner, { node: "pc1", count: 1_150, daysAgo: 91, areTakenIn: true });
+  await reportedBefore(owner, { node: "gone", count: 5, daysAgo: 91, areTakenIn: false });
+  await reportedBefore(owner, { node: "pc2", count: 1_200, daysAgo: 89, areTakenIn: true });
+  assert.deepEqual(await forgetHistory(registry, 90), { reports: 105, entries: 100 });
+  assert.deepEqual(await forgetHistory(registry, 90), { reports: 50, entries: 50 });
+  assert.deepEqual(await forgetHistory(registry, 90), { reports: 0, entries: 0 });
+  const left = await owner`
+    select node, count(*)::int as reports, (select count(*)::int from registry.node_history h where h.node = r.node) as entries
+    from boot.state_reports r group by node order by node`;
+  assert.deepEqual(
+    left.map(({ node, reports, entries }) => [node, reports, entries] as unknown[]),
+    [
+      ["pc1", 1_000, 1_000],
+      ["pc2", 1_200, 1_200],
+    ],
+  );
+  assert.deepEqual([...(await readUnappliedReports(registry))], []);
+});
+
+test("what the registry may yet have to take in is not forgotten, however old, and what is of today never", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(2)));
+  const [owner, registry] = [database.owner, database.as("registry")];
+  const nothing = { reports: 0, entries: 0 };
+  await reportedBefore(owner, { node: "pc1", count: 1_100, daysAgo: 91, areTakenIn: false });
+  assert.deepEqual(await forgetHistory(registry, 90), nothing);
+  await reportedBefore(owner, { node: "pc2", count: 50, daysAgo: 0, areTakenIn: true });
+  assert.deepEqual(await forgetHistory(registry, 90), { reports: 100, entries: 0 });
+  assert.equal((await readUnappliedReports(registry)).length, 950);
+  await reportedBefore(owner, { node: "pc2", count: 2_000, daysAgo: 0, areTakenIn: true });
+  assert.deepEqual(await forgetHistory(registry, 0), nothing);
 });
