@@ -26,6 +26,11 @@ export const NodeSummary = Type.Object({
   uncleanSince: Type.Optional(
     Type.Union([Instant], { description: "free, and not loaded with its default image yet since it was freed" }),
   ),
+  stuck: Type.Optional(
+    Type.Boolean({
+      description: "with uncleanSince: whether that was more than half an hour ago, by the site's clock",
+    }),
+  ),
   allocation: Type.Optional(
     Type.Enum(["setting-up", "ready", "down", "dirty"], { description: "how far the last setup brought it" }),
   ),

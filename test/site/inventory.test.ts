@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import type { InventoryDifference } from "../../contracts/index.ts";
+import postgres from "postgres";
+import type { InventoryDifference, NodeSummary } from "../../contracts/index.ts";
 import { until } from "../infra/embedded/support/scratch.ts";
 import type { CliEnd } from "../support/cli-process.ts";
 import { documentOf, siteWith } from "../support/site.ts";
@@ -106,4 +107,24 @@ test("a BMC password that is set anew is used, and stands nowhere in the clear",
   differenceOf(await site.runHere(["node", "set", "pc3", "--password-file", file, "--json"]));
   const end = documentOf(await site.runHere(["power", "cycle", "pc3", "--json"]));
   assert.equal(end.results["pc3"]?.reason, "bmc-password-invalid");
+});
+
+test("a free node that cannot be cleaned is told as stuck after half an hour", async (t) => {
+  const sql = postgres(site.services.postgres.adminUrl, { max: 1 });
+  t.after(() => sql.end());
+  await sql`
+    insert into registry.freed_nodes (node, image, freed_at)
+    select node, 'removed-since', now() - make_interval(mins => minutes) from (values ('pc2', 29), ('pc3', 31)) as freed (node, minutes)`;
+  const { stdout } = await site.runHere(["nodes", "pc2", "pc3"]);
+  assert.match(stdout, /^pc2\t.*\tto be loaded anew\npc3\t.*\tstuck: unclean since \S+Z\n$/u);
+  const { nodes } = JSON.parse((await site.runHere(["nodes", "pc2", "pc3", "--json"])).stdout) as {
+    nodes: NodeSummary[];
+  };
+  assert.deepEqual(
+    nodes.map(({ node, stuck }) => [node, stuck]),
+    [
+      ["pc2", false],
+      ["pc3", true],
+    ],
+  );
 });

@@ -38,14 +38,10 @@ function rowOf(summary: NodeSummary): (string | undefined)[] {
   return [node, type, state, stateSince, experiment, circuit, holder, conditionOf(summary)];
 }
 
-/** A free node that is not clean so long after it was freed is stuck, milliseconds. */
-const stuckAfterMs = 30 * 60_000;
-
 /** How far the node is: its last setup's word, or what a free one still lacks. */
-function conditionOf({ uncleanSince, allocation }: NodeSummary): string | undefined {
+function conditionOf({ uncleanSince, stuck, allocation }: NodeSummary): string | undefined {
   if (uncleanSince === undefined) return allocation;
-  const isStuck = Date.now() - Date.parse(uncleanSince) > stuckAfterMs;
-  return isStuck ? `stuck: unclean since ${uncleanSince}` : "to be loaded anew";
+  return stuck ? `stuck: unclean since ${uncleanSince}` : "to be loaded anew";
 }
 
 async function readNodes(

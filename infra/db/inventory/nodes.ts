@@ -7,6 +7,9 @@ import {
 } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
+/** A free node that is not clean so long after it was freed is stuck. */
+const stuckAfterMinutes = 30;
+
 /** One page of the inventory by name. Groups: `all`, `free`, a node type, a circuit, a group of nodes, `project/experiment`. */
 export async function readNodes(sql: Sql, query: NodesQuery): Promise<NodesAnswer> {
   const names = query.nodelist && [...new Set(query.nodelist.map((name) => name.toLowerCase()))];
@@ -21,7 +24,9 @@ export async function readNodes(sql: Sql, query: NodesQuery): Promise<NodesAnswe
           or n.name = any(select unnest(nodes) from registry.node_groups where name = ${group}) or (n.project = ${project} and n.experiment = ${experiment}))`;
   const rows = await sql<NodeRow[]>`
     select n.name as node, n.type, n.project, n.experiment, n.circuit, s.state, s.since, l.root_op as holder,
-           f.freed_at as "freedAt", case when n.project is not null then a.state end as allocation
+           f.freed_at as "freedAt",
+           f.freed_at < clock_timestamp() - make_interval(mins => ${stuckAfterMinutes}) as "isStuck",
+           case when n.project is not null then a.state end as allocation
     from registry.nodes n
          left join registry.freed_nodes f on f.node = n.name
          left join setup.allocation_states a on a.node = n.name
@@ -49,6 +54,7 @@ interface NodeRow {
   readonly since: Date | null;
   readonly holder: string | null;
   readonly freedAt: Date | null;
+  readonly isStuck: boolean | null;
   readonly allocation: NodeSummary["allocation"] | null;
 }
 
@@ -60,7 +66,7 @@ function summaryOf(row: NodeRow): NodeSummary {
     ...(row.circuit ? { circuit: row.circuit } : {}),
     ...(row.state ? { state: row.state } : {}),
     ...(row.since ? { stateSince: row.since.toISOString() } : {}),
-    ...(row.freedAt ? { uncleanSince: row.freedAt.toISOString() } : {}),
+    ...(row.freedAt ? { uncleanSince: row.freedAt.toISOString(), stuck: row.isStuck === true } : {}),
     ...(row.allocation ? { allocation: row.allocation } : {}),
     ...(row.holder ? { holder: row.holder } : {}),
   };

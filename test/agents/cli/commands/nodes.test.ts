@@ -27,6 +27,22 @@ describe("nodes", () => {
     assert.match(stderr, /not in the inventory: pc\[3,4\]/u);
   });
 
+  test("tells how far a node's setup came, and of a free one that it is not clean, and since when it is stuck", async () => {
+    const uncleanSince = "2026-01-02T03:04:05.000Z";
+    const unclean: readonly NodeSummary[] = [
+      { node: "pc1", type: "pc", experiment: "proj/exp", allocation: "ready" },
+      { node: "pc2", type: "pc", uncleanSince, stuck: false },
+      { node: "pc3", type: "pc", uncleanSince, stuck: true },
+    ];
+    const { stdout } = await runLine(["nodes"], { nodes: unclean });
+    assert.deepEqual(
+      stdout.split("\n").map((line) => line.split("\t").at(-1)),
+      ["ready", "to be loaded anew", `stuck: unclean since ${uncleanSince}`, ""],
+    );
+    const { document } = await runLine(["nodes", "--json"], { nodes: unclean });
+    assert.deepEqual(document, { nodes: unclean, unknown: [] });
+  });
+
   test("a page of names is one query, more are several", async () => {
     const { asked } = await runLine(["nodes", `pc[1-${2 * maxPageRows + 7}]`], { nodes });
     const sizes = asked.flatMap(([kind, , args]) =>
