@@ -1,8 +1,8 @@
-import { type PowerArgs, type RebootArgs, settingsWith } from "../../contracts/index.ts";
+import { type NodeResult, type PowerArgs, type RebootArgs, settingsWith } from "../../contracts/index.ts";
 import type { AdmissionDecision, AdmissionFacts, AdmittedRun, NodeFacts } from "../../infra/db/index.ts";
 import { maxFailuresOf, refuseSelection } from "../runtime/commands/refuse-selection.ts";
 import { type Deed, mayDo } from "../runtime/rights.ts";
-import { unstartedResult } from "../runtime/commands/unstarted-result.ts";
+import { busyResult, unstartedResult } from "../runtime/commands/unstarted-result.ts";
 
 /** A command of the reboot agent, as admission sees it. */
 export type RebootCommand =
@@ -14,12 +14,23 @@ function deedOf({ verb, args }: RebootCommand): Deed {
   return verb === "power" && args.action === "status" && !args.force ? "power-status" : verb;
 }
 
-/** How long ago nodes were last powered on or cycled, seconds; only those that the minimum delay is asked of. */
-export type PowerStamps = ReadonlyMap<string, number>;
+/** What is recorded of the nodes beside the facts; each only where it is asked for. */
+export interface Records {
+  /** How long ago nodes were last powered on or cycled, seconds: of what the type's minimum delay binds. */
+  readonly powerOns: ReadonlyMap<string, number>;
+  /** Nodes that a load which nobody waits for may be writing, with its operation: of what would cut it short. */
+  readonly loads: ReadonlyMap<string, string>;
+}
 
 /** Whether the type's minimum delay between two power-ons binds this command of this user. */
 export function isDelayed(command: RebootCommand, { user }: Pick<AdmissionFacts, "user">): boolean {
   return command.verb === "power" && (command.args.action === "on" || command.args.action === "cycle") && !user.isAdmin;
+}
+
+/** Whether the command takes a node from what it does, so that a load would begin anew; a parent, and who insists, knows. */
+export function cutsShort({ verb, args, hasParent }: RebootCommand): boolean {
+  if (hasParent || args.force) return false;
+  return verb === "reboot" || (args.action !== "on" && args.action !== "status");
 }
 
 /**
@@ -29,24 +40,25 @@ export function isDelayed(command: RebootCommand, { user }: Pick<AdmissionFacts,
 export function decideAdmission(
   command: RebootCommand,
   facts: AdmissionFacts,
-  stamps: PowerStamps,
+  records: Records,
   now: string,
 ): AdmissionDecision {
   const refusal = refuseSelection(command.args, facts, (node) => mayDo(deedOf(command), facts, node, command));
   if (refusal) return refusal;
-  const runs = runsOf(command, facts, stamps, now);
+  const runs = runsOf(command, facts, records, now);
   const maxFailures = maxFailuresOf(command.args.maxFailures, runs.length);
   return { kind: "admit", runs, ...(maxFailures === undefined ? {} : { maxFailures }) };
 }
 
-function runsOf(
-  command: RebootCommand,
-  facts: AdmissionFacts,
-  stamps: PowerStamps,
-  now: string,
-): readonly AdmittedRun[] {
+function runsOf(command: RebootCommand, facts: AdmissionFacts, records: Records, now: string): readonly AdmittedRun[] {
+  const { powerOns, loads } = records;
+  const isBound = isDelayed(command, facts);
   const fateOf = (node: NodeFacts) =>
-    runOf(command, node, { now, sincePowerOnS: isDelayed(command, facts) ? stamps.get(node.node) : undefined });
+    runOf(command, node, {
+      now,
+      sincePowerOnS: isBound ? powerOns.get(node.node) : undefined,
+      loadedBy: loads.get(node.node),
+    });
   const byName = (a: NodeFacts, b: NodeFacts) => (a.node < b.node ? -1 : 1);
   const physical = facts.nodes.filter(({ host }) => host === null).sort(byName);
   const virtual = facts.nodes.filter(({ host }) => host !== null).sort(byName);
@@ -60,11 +72,17 @@ function runsOf(
   return [...hosts, ...guests];
 }
 
+interface RecordsOfNode {
+  readonly sincePowerOnS: number | undefined;
+  readonly loadedBy: string | undefined;
+}
+
 function runOf(
   command: RebootCommand,
   node: NodeFacts,
-  { now, sincePowerOnS }: { readonly now: string; readonly sincePowerOnS: number | undefined },
+  { now, sincePowerOnS, loadedBy }: { readonly now: string } & RecordsOfNode,
 ): AdmittedRun {
+  if (loadedBy !== undefined) return { node: node.node, result: loadingResult(loadedBy, now) };
   if (command.verb === "reboot") {
     if (node.isRebootable || command.args.force) return { node: node.node };
     return { node: node.node, result: unstartedResult("skipped", "type-not-rebootable", now) };
@@ -76,4 +94,9 @@ function runOf(
   const detail = `powered on ${Math.round(sincePowerOnS)} s ago; allowed again in ${allowedInS} s`;
   const result = unstartedResult("denied", "power-cycled-recently", now, { evidence: { allowedInS }, detail });
   return { node: node.node, result };
+}
+
+function loadingResult(op: string, now: string): NodeResult {
+  const detail = `operation ${op} began a load of it that nobody waits for; with --force the load begins anew`;
+  return { ...busyResult(op, now), detail };
 }

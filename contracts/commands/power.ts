@@ -12,7 +12,8 @@ export const PowerArgs = Type.Object(
     raw: Type.Optional(Type.Boolean({ description: "the BMC's own cycle instead of off and on", default: false })),
     force: Type.Optional(
       Type.Boolean({
-        description: "ask BMCs too that are left alone because they were unreachable or refused their credentials",
+        description:
+          "ask BMCs too that are left alone because they were unreachable or refused their credentials; act on nodes, too, that a load writes which nobody waits for",
         default: false,
       }),
     ),

@@ -26,7 +26,12 @@ export const RebootArgs = Type.Object(
         description: "seconds to wait for ISUP after the node's own restart; default: its type's, 360",
       }),
     ),
-    force: Type.Optional(Type.Boolean({ description: "include nodes whose type is not rebootable", default: false })),
+    force: Type.Optional(
+      Type.Boolean({
+        description: "include nodes whose type is not rebootable, and those that a load writes which nobody waits for",
+        default: false,
+      }),
+    ),
     ...waveLimits,
   },
   { additionalProperties: false },

@@ -17,7 +17,8 @@ export const ReloadArgs = Type.Object(
     ),
     waitmode: Type.Optional(
       Type.Enum(["none", "reloaded", "booted"], {
-        description: "none: start and return; reloaded: until the image is on the disk; booted: until ISUP too",
+        description:
+          "none: start and return, and the nodes are busy to reboot and power until they are loaded; reloaded: until the image is on the disk; booted: until ISUP too",
         default: "reloaded",
       }),
     ),

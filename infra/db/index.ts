@@ -126,7 +126,7 @@ export {
   disarmLoads,
 } from "./loads/boot-selections.ts";
 export { type LoadTarget, readLoadTargets } from "./loads/targets.ts";
-export { type UnattendedEnd, readUnattendedEnds } from "./loads/unattended.ts";
+export { type UnattendedEnd, readUnattendedEnds, readUnattendedLoads } from "./loads/unattended.ts";
 export { cancelOfRevoked, forgetEnded } from "./ledger/sweep.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { roleOf } from "./roles.ts";

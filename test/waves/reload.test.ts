@@ -31,6 +31,7 @@ const rows = Object.keys(table) as (keyof typeof table)[];
 const site = siteWith({
   nodes: [
     ...rows.map((name) => ({ name: `n-${name}`, ...(name === "sound" ? {} : { fault: name }) })),
+    { name: "gone", fault: "never-boots" as const },
     ...["two", "plain", "left", "pc1", "pc2", "custom"].map((name) => ({ name })),
   ],
   users: [{ name: "ann", projects: ["demo"] }],
@@ -146,6 +147,19 @@ describe("a reload", () => {
     }
     await holds("left", "base");
   });
+});
+
+test("a node that nobody waits for is busy to whoever would cut its load short, by its operation, unless they insist", async () => {
+  const begun = documentOf(await site.runHere(["reload", "gone", "--no-wait", "--json"]));
+  assert.equal(inWords(begun.results["gone"]!), "succeeded load-begun ssh 1");
+  for (const words of [
+    ["reboot", "gone"],
+    ["power", "cycle", "gone"],
+  ]) {
+    const { outcome, evidence } = documentOf(await site.runHere([...words, "--json"])).results["gone"]!;
+    assert.deepEqual([outcome, evidence?.holder], ["busy", begun.op], words.join(" "));
+  }
+  assert.equal(documentOf(await site.runHere(["reboot", "gone", "--force", "--json"])).code, 0);
 });
 
 describe("an image that a member adds", () => {

@@ -13,7 +13,10 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .argument("<action>", "on, off, cycle, reset, soft (ask the OS to shut down), diag (NMI) or status")
     .argument("[nodes...]", "the nodes: pc1 pc[2-9,12], @GROUP, @file:PATH, - for stdin")
     .option("--raw", "with cycle: the BMC's own cycle, which cannot be read back, instead of off and on")
-    .option("--force", "ask BMCs too that are left alone: just found unreachable, or their credentials refused");
+    .option(
+      "--force",
+      "include nodes in a load begun with --no-wait, and BMCs left alone: unreachable or refusing our credentials",
+    );
   declareOperationFlags(command)
     .addHelpText("after", examples)
     .action(async (action: string, nodes: string[], flags: PowerFlags) => {

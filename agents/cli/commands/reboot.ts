@@ -26,7 +26,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
     .option("--prepare", "run the node's prepare hook before it goes down")
     .option("-w, --wait", "wait until the nodes report that they are up")
     .option("--wait-time <seconds>", "how long to wait for that; implies --wait (default: the type's, usually 360)")
-    .option("--force", "include nodes whose type is not rebootable; they are skipped otherwise");
+    .option("--force", "include nodes whose type is not rebootable, and those in a load that was begun with --no-wait");
   declareOperationFlags(command)
     .addHelpText("after", examples)
     .action(async (nodes: string[], flags: RebootFlags) => {

@@ -25,7 +25,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
       "what to load; given again, several in this order, and the last one boots (default: the type's)",
       gather,
     )
-    .option("-s, --no-wait", "begin the loads and return, instead of waiting until they are done")
+    .option("-s, --no-wait", "begin the loads and return; until they are done, the nodes are busy to reboot and power")
     .option("-b, --booted", "wait until the nodes report that they are up, too")
     .option("--wait-time <seconds>", "how long to wait for that; implies --booted (default: the type's, usually 360)")
     .option("-r, --no-reboot", "set everything up; the nodes load when you reboot them")

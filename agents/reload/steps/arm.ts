@@ -1,4 +1,5 @@
 import type { BootPlan, ReloadArgs } from "../../../contracts/index.ts";
+import { loadSeconds } from "../ladder/deadlines.ts";
 import { type CheckedImage, type Observation, type ObservationOf, seenOf } from "../ladder/observation.ts";
 import { canShare } from "../multicast/load-stage.ts";
 import { type NodeContext, RunLostError } from "../node-context.ts";
@@ -32,13 +33,15 @@ export async function checkImages({ run, args, tools }: NodeContext): Promise<Ob
 
 /** Selects the loader for the node. A run that is another replica's by now arms nothing. */
 export async function arm(context: NodeContext): Promise<Observation> {
-  const { run, tools, args } = context;
+  const { run, tools, args, settings } = context;
   const { op, node, fence } = run;
   const checked = imagesOf(context);
   const loadId = tools.newLoadId();
   const plan = planOf(checked, args, { isFirstOpen: tools.sessions !== undefined && canShare(args) });
-  const { defaultImage } = checked;
-  const isOurs = await tools.loads.arm({ op, node, fence, loadId, plan, defaultImage });
+  const { images, defaultImage } = checked;
+  const isLeft = args.waitmode === "none" && !args.noreboot;
+  const unattendedS = isLeft ? loadSeconds(settings, images, { zeroFree: plan.zeroFree }) : null;
+  const isOurs = await tools.loads.arm({ op, node, fence, loadId, plan, unattendedS, defaultImage });
   if (!isOurs) throw new RunLostError(`the run of ${node} is another replica's by now`);
   return { step: "arm", loadId };
 }

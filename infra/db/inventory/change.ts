@@ -94,7 +94,8 @@ async function takeStaged(tx: Sql, user: string, upload: string): Promise<readon
 async function readUse(tx: Sql): Promise<Pick<ChangeFacts, "holders" | "bootImages" | "freed">> {
   const locks = await tx<{ node: string; op: string }[]>`select node, root_op as op from ledger.node_locks`;
   const disks = await tx<{ node: string; image: string | null }[]>`
-    select node, images->-1->>'image' as image from reload.node_disks`;
+    select node, case when b.boot is distinct from 'loader' then d.images->-1->>'image' end as image
+    from reload.node_disks d left join reload.boot_selections b using (node)`;
   const freed = await tx<{ node: string }[]>`select node from registry.freed_nodes`;
   return {
     holders: new Map(locks.map(({ node, op }) => [node, op])),

@@ -12,6 +12,8 @@ interface Claim {
 export interface Arming extends Claim {
   readonly loadId: string;
   readonly plan: BootPlan;
+  /** How long it may take, seconds, if the node is restarted now and nobody waits for it; null if somebody does, or restarts it later. */
+  readonly unattendedS: number | null;
   /** The image to go back to when the node is freed. */
   readonly defaultImage: string | null;
 }
@@ -21,17 +23,19 @@ export async function armLoads(sql: Sql, armings: readonly Arming[]): Promise<Re
   const rows = await sql<{ node: string }[]>`
     with wanted as materialized (
       select w.* from jsonb_to_recordset(${JSON.stringify(armings)}::text::jsonb)
-        as w(op text, node text, fence int, "loadId" text, plan jsonb, "defaultImage" text)
+        as w(op text, node text, fence int, "loadId" text, plan jsonb, "unattendedS" float8, "defaultImage" text)
         join node_runs r on r.op = w.op and r.node = w.node and r.fence = w.fence and r.state = 'leased'
     ), remembered as (
       insert into node_disks (node, images, partitions, default_image)
       select node, '[]', '[]', "defaultImage" from wanted
       on conflict (node) do update set default_image = excluded.default_image
     )
-    insert into boot_selections (node, boot, op, load_id, plan, changed_at)
-    select node, 'loader', op, "loadId", plan, clock_timestamp() from wanted
+    insert into boot_selections (node, boot, op, load_id, plan, unattended_until, changed_at)
+    select node, 'loader', op, "loadId", plan, clock_timestamp() + make_interval(secs => "unattendedS"), clock_timestamp()
+    from wanted
     on conflict (node) do update
-    set boot = 'loader', op = excluded.op, load_id = excluded.load_id, plan = excluded.plan, changed_at = excluded.changed_at
+    set boot = 'loader', op = excluded.op, load_id = excluded.load_id, plan = excluded.plan,
+        unattended_until = excluded.unattended_until, changed_at = excluded.changed_at
     returning node`;
   return new Set(rows.map(({ node }) => node));
 }

@@ -22,3 +22,11 @@ export async function readUnattendedEnds(sql: Sql): Promise<readonly UnattendedE
     ) as e
     where s.boot = 'loader' limit 1000`;
 }
+
+/** Those of the nodes that a load which nobody waits for may be writing, each with the operation that began it. */
+export async function readUnattendedLoads(sql: Sql, nodes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ node: string; op: string }[]>`
+    select node, op from reload.boot_selections
+    where node = any(${nodes as string[]}) and boot = 'loader' and unattended_until > clock_timestamp()`;
+  return new Map(rows.map(({ node, op }) => [node, op]));
+}

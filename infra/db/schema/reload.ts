@@ -53,6 +53,8 @@ export const bootSelections = reload.table(
     /** Names this attempt to load this node, 32 hexadecimal digits: reports of any other attempt do not count. */
     loadId: text("load_id"),
     plan: jsonb("plan").$type<BootPlan>(),
+    /** While nobody waits for the load: until then it may be under way, and a restart would have it begin anew. */
+    unattendedUntil: instant("unattended_until"),
     changedAt: instant("changed_at").notNull().defaultNow(),
   },
   (table) => [index("boot_selections_by_load").on(table.loadId)],

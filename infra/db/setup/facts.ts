@@ -13,6 +13,7 @@ export interface ExperimentRecords {
     readonly isNonfatal: boolean;
     readonly state: NodeState | null;
     readonly wasLoaded: boolean;
+    /** Null, too, while a load is selected, whose images are on the disk when it boots. */
     readonly bootImage: string | null;
     readonly allocation: "setting-up" | "ready" | "down" | "dirty" | null;
   }[];
@@ -32,12 +33,13 @@ export async function readExperimentRecords(tx: Sql, experiment: string, user: s
   const nodes = await tx<ExperimentRecords["nodes"][number][]>`
     select n.name as node, n.host, n.subnode_of as "subnodeOf", t.is_imageable as "isImageable", t.settings, coalesce(n.os, e.os) as os,
            n.is_nonfatal as "isNonfatal", s.state, d.node is not null as "wasLoaded",
-           d.images->-1->>'image' as "bootImage",
+           case when b.boot is distinct from 'loader' then d.images->-1->>'image' end as "bootImage",
            case when o.args->>'experiment' = ${experiment} then a.state end as allocation
     from registry.nodes n join registry.node_types t on t.name = n.type
          join registry.experiments e on e.project = n.project and e.name = n.experiment
          left join registry.node_states s on s.node = n.name
          left join reload.node_disks d on d.node = n.name
+         left join reload.boot_selections b on b.node = n.name
          left join setup.allocation_states a on a.node = n.name
          left join setup.operations o on o.op = a.op
     where n.project = ${project} and n.experiment = ${name}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NodeResult, type PowerArgs, type RebootArgs, hasShape } from "../../../contracts/index.ts";
-import { type PowerStamps, type RebootCommand, decideAdmission } from "../../../agents/reboot/admission.ts";
+import { type RebootCommand, type Records, cutsShort, decideAdmission } from "../../../agents/reboot/admission.ts";
 import type { AdmissionFacts, NodeFacts, UserFacts } from "../../../infra/db/index.ts";
 
 const now = "2030-01-02T03:04:05.678Z";
@@ -30,12 +30,12 @@ const power = (action: PowerArgs["action"], hasParent = false, more: Partial<Pow
 });
 const insistingStatus = power("status", false, { force: true });
 
-/** No node was ever powered on. */
-const never: PowerStamps = new Map();
+/** No node was ever powered on, and none is being loaded. */
+const never: Records = { powerOns: new Map(), loads: new Map() };
 
 /** What becomes of each node, as `node`, `node with HOST` or `node: outcome reason`. */
-function fatesOf(command: RebootCommand, facts: AdmissionFacts, stamps = never): readonly string[] {
-  const decision = decideAdmission(command, facts, stamps, now);
+function fatesOf(command: RebootCommand, facts: AdmissionFacts, records = never): readonly string[] {
+  const decision = decideAdmission(command, facts, records, now);
   if (decision.kind === "refuse") return [`refused: ${decision.reason}`];
   return decision.runs.map(({ node, waitsFor, result }) => {
     if (result) return `${node}: ${result.outcome} ${result.reason}`;
@@ -148,17 +148,47 @@ const delays: readonly (readonly [string, RebootCommand, number, NodeFacts, User
 ];
 for (const [what, command, sinceS, node, user, fate] of delays) {
   test(`${what} a power-on ends as: ${fate}`, () => {
-    assert.deepEqual(fatesOf(command, factsWith([node], { user }), new Map([["pc1", sinceS]])), [fate]);
+    assert.deepEqual(
+      fatesOf(command, factsWith([node], { user }), { ...never, powerOns: new Map([["pc1", sinceS]]) }),
+      [fate],
+    );
   });
 }
 
 test("a denied node is told when it is allowed again", () => {
-  const decision = decideAdmission(power("cycle"), factsWith([nodeNamed("pc1")]), new Map([["pc1", 12.3]]), now);
+  const records = { ...never, powerOns: new Map([["pc1", 12.3]]) };
+  const decision = decideAdmission(power("cycle"), factsWith([nodeNamed("pc1")]), records, now);
   const result = decision.kind === "admit" ? decision.runs[0]?.result : undefined;
   assert.ok(hasShape(NodeResult, result));
   assert.equal(result.evidence?.allowedInS, 48);
   assert.match(result.detail ?? "", /12 s ago; allowed again in 48 s/);
 });
+
+test("a node in a load that nobody waits for is busy, and its operation named; what waits for it goes its own way", () => {
+  const facts = factsWith([nodeNamed("pc1"), nodeNamed("pc2"), nodeNamed("vm1", { host: "pc1" })]);
+  const records = { ...never, loads: new Map([["pc1", "f".repeat(32)]]) };
+  assert.deepEqual(fatesOf(reboot(), facts, records), ["pc1: busy node-locked", "pc2", "vm1"]);
+  const decision = decideAdmission(reboot(), facts, records, now);
+  const result = decision.kind === "admit" ? decision.runs[0]?.result : undefined;
+  assert.ok(hasShape(NodeResult, result));
+  assert.equal(result.evidence?.holder, "f".repeat(32));
+  assert.match(result.detail ?? "", /nobody waits for; with --force the load begins anew/);
+});
+
+const cuts: readonly (readonly [string, RebootCommand, boolean])[] = [
+  ["a reboot", reboot(), true],
+  ["a reboot with force", reboot({ nodelist: ["pc1"], force: true }), false],
+  ["a reload's own reboot", reboot(undefined, true), false],
+  ["power off", power("off"), true],
+  ["a power cycle with force", power("cycle", false, { force: true }), false],
+  ["power on", power("on"), false],
+  ["power status", power("status"), false],
+];
+for (const [what, command, isCut] of cuts) {
+  test(`${what} ${isCut ? "would cut" : "does not ask whether it cuts"} short what a node does`, () => {
+    assert.equal(cutsShort(command), isCut);
+  });
+}
 
 test("the limit of failures is part of what is admitted", () => {
   const facts = factsWith([nodeNamed("pc1"), nodeNamed("pc2")]);

@@ -44,7 +44,9 @@ test("a load that its operation does not wait for counts until it is over", asyn
     zeroFree: false,
     prepare: false,
   };
-  await armLoads(sql, [{ op: opId(1), node: "pc1", fence: 1, loadId: opId(101), plan, defaultImage: null }]);
+  await armLoads(sql, [
+    { op: opId(1), node: "pc1", fence: 1, loadId: opId(101), plan, unattendedS: null, defaultImage: null },
+  ]);
   assert.equal((await loadsOf(sql))["home"], 1);
   await record(sql, "replica", [endOf({ op: opId(1), node: "pc1", fence: 1 })]);
   assert.equal((await loadsOf(sql))["home"], 1, "nobody waits, and it still loads");

@@ -9,11 +9,13 @@ import {
   clearDisks,
   concludeLoads,
   disarmLoads,
+  readExperimentRecords,
   readUnattendedEnds,
+  readUnattendedLoads,
   record,
 } from "../../../../infra/db/index.ts";
 import { type TestDatabase, databaseServer } from "../../../support/database.ts";
-import { fleetOf, siteOf } from "../../../support/inventory.ts";
+import { fleetOf, inLab, siteOf } from "../../../support/inventory.ts";
 import { admitsAll, endOf, opId, requestOf } from "../../../support/ledger.ts";
 
 const databases = databaseServer();
@@ -26,7 +28,7 @@ const plan = {
   zeroFree: false,
   prepare: false,
 };
-const arming = { op, node: "pc1", fence: 1, loadId, plan, defaultImage: "base" };
+const arming = { op, node: "pc1", fence: 1, loadId, plan, unattendedS: null, defaultImage: "base" };
 
 async function claimed(database: TestDatabase): Promise<Sql> {
   const sql = database.as("reload");
@@ -124,4 +126,21 @@ test("the end of a load is somebody's to conclude once its run is over", async (
   );
   await concludeLoads(sql, [{ node: "pc1", loadId, images: loaded, partitions: null }]);
   assert.deepEqual([...(await readUnattendedEnds(sql))], []);
+});
+
+test("a load that nobody waits for is told of until it is concluded, or could have been", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(1, inLab)));
+  const [sql, reboot, setup] = [await claimed(database), database.as("reboot"), database.as("setup")];
+  const loading = async () => [...(await readUnattendedLoads(reboot, ["pc1", "pc2"]))];
+  const bootImage = async () => (await readExperimentRecords(setup, "demo/lab", "ann")).nodes[0]?.bootImage;
+  await armLoads(sql, [arming]);
+  assert.deepEqual(await loading(), [], "somebody waits for it");
+  await armLoads(sql, [{ ...arming, unattendedS: 600 }]);
+  assert.deepEqual(await loading(), [["pc1", op]]);
+  await concludeLoads(sql, [{ node: "pc1", loadId, images: [{ image: "base", sha256 }], partitions: null }]);
+  assert.deepEqual(await loading(), []);
+  assert.equal(await bootImage(), "base");
+  await armLoads(sql, [{ ...arming, unattendedS: 0 }]);
+  assert.deepEqual(await loading(), [], "its time is up");
+  assert.equal(await bootImage(), null, "what a setup finds recorded is not what boots next");
 });

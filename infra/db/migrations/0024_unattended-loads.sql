@@ -1,0 +1,1 @@
+ALTER TABLE "reload"."boot_selections" ADD COLUMN "unattended_until" timestamp (3) with time zone;
