@@ -18,14 +18,14 @@ export interface ConsolesOptions {
   readonly log: Log;
 }
 
-/** Nodes that fail within this time go in one command, milliseconds. */
-const gatherMs = 20;
+/** Nodes that fail one upon the other go in one command, milliseconds. */
+const together = { quietMs: 20, atMostMs: 100 };
 /** The reboot agent writes down what a console shows every half second: so long its last words may be under way. */
 const lastWordsMs = 750;
 
 export function createConsoles({ sql, reveille, log }: ConsolesOptions): Consoles {
   const ask = createGatherer<ConsoleKey, undefined>({
-    gatherMs,
+    ...together,
     deed: async (loads) => {
       await Promise.all([...new Set(loads.map(({ op }) => op))].map((op) => askFor(op, nodesOf(loads, op))));
       return () => undefined;

@@ -54,8 +54,8 @@ export interface ChildOperationsOptions {
   readonly patienceMs?: number;
 }
 
-/** Nodes that become ready within this time go in one command, milliseconds. */
-const gatherMs = 5;
+/** Nodes that become ready one upon the other go in one command, milliseconds. */
+const together = { quietMs: 20, atMostMs: 100 };
 const defaultPatienceMs = 60_000;
 /** Between two tries to reach an agent that is away, milliseconds. */
 const retryPauseMs = 1_000;
@@ -164,7 +164,7 @@ export function createChildOperations(options: ChildOperationsOptions): ChildOpe
   }
 
   const begin = createGatherer<ChildRequest, Followed>({
-    gatherMs,
+    ...together,
     deed: async (requests) => {
       const existing = await findExisting(sql, requests);
       const fresh = gatherAlike(requests.filter((request) => !existing.has(request)));
