@@ -1,9 +1,9 @@
 import { type ReloadArgs, settingsWith } from "../../contracts/index.ts";
 import type { AdmissionDecision, AdmissionFacts, AdmittedRun, ImageRow, NodeFacts } from "../../infra/db/index.ts";
 import { type Refusal, maxFailuresOf, named, refuse, refuseSelection } from "../runtime/commands/refuse-selection.ts";
+import { estimatedLoadSeconds } from "../runtime/load-times.ts";
 import { mayDo } from "../runtime/rights.ts";
 import { unstartedResult } from "../runtime/commands/unstarted-result.ts";
-import { estimatedSeconds } from "./ladder/deadlines.ts";
 import { namedImages } from "./steps/arm.ts";
 
 /** A reload, as admission sees it. */
@@ -126,6 +126,6 @@ function runOf(
   if (node.mac === null) return { node: node.node, result: unstartedResult("failed", "not-network-bootable", now) };
   const images = namedImages(args) ?? (node.defaultImage === null ? [] : [node.defaultImage]);
   const fileBytes = images.reduce((sum, image) => sum + (rows.get(image)?.fileBytes ?? 0), 0);
-  const estimateS = estimatedSeconds(settingsWith(node.settings), fileBytes);
+  const estimateS = Math.ceil(estimatedLoadSeconds(settingsWith(node.settings), fileBytes));
   return { node: node.node, images, plan: `load ${images.join(", then ")}`, estimateS };
 }

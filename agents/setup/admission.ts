@@ -3,7 +3,7 @@ import type { AdmissionDecision, AdmissionFacts, ExperimentRecords } from "../..
 import { maxFailuresOf, named, refuse, refuseSelection } from "../runtime/commands/refuse-selection.ts";
 import { unstartedResult } from "../runtime/commands/unstarted-result.ts";
 import { mayDo } from "../runtime/rights.ts";
-import { type NodePlan, type SystemFacts, estimateS, planSetup } from "./plan.ts";
+import { type NodePlan, type SystemFacts, estimateSetup, planSetup } from "./plan.ts";
 
 /**
  * Whether a setup is admitted, and what each node's part of it is, pure. Refused as a whole for an experiment that is
@@ -32,7 +32,7 @@ export function decideAdmission(
     const nodesWithout = named(missing.map(({ node }) => node));
     return refuse("image-unknown", `no image ${first.image} that ${facts.user.user} may load, for ${nodesWithout}`);
   }
-  const settingsOf = new Map(nodes.map(({ node, settings }) => [node, settings]));
+  const estimates = estimateSetup(plans, nodes, fileBytesOf);
   const ordered = [...plans].sort(
     ([a, planA], [b, planB]) =>
       Number(planA.after !== undefined) - Number(planB.after !== undefined) || (a < b ? -1 : 1),
@@ -42,7 +42,7 @@ export function decideAdmission(
     progress: { plan },
     plan: describePlan(plan),
     ...(plan.action === "reload" ? { images: [plan.image] } : {}),
-    estimateS: estimateS(plan, fileBytesOf, settingsOf.get(node) ?? {}),
+    estimateS: estimates.get(node) ?? 0,
     ...(plan.isNonfatal ? { isNonfatal: true } : {}),
     ...(plan.action === "impossible" ? { result: impossibleResult(plan, now) } : {}),
   }));

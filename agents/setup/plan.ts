@@ -1,4 +1,5 @@
 import { type NodeState, type NodeTypeOverrides, settingsWith } from "../../contracts/index.ts";
+import { estimatedLoadSeconds } from "../runtime/load-times.ts";
 
 /** An OS that experiments may ask for by name; exactly one of `version` and `image` is set. */
 export interface SystemFacts {
@@ -139,24 +140,31 @@ function waitOf({ settings }: SetupFacts, wanted: ResolvedSystem | undefined): n
   return biosTimeS === undefined || bootTimeS === null ? setupWaitS : 2 * (biosTimeS + bootTimeS);
 }
 
-/** How long a plan takes if all goes well, seconds: half of what is waited for, and for a load its reboot and the load itself. */
-export function estimateS(
-  plan: NodePlan,
+/**
+ * How long each plan takes if all goes well, seconds: a boot is half of what is waited for, and a load comes before it.
+ * What comes after another machine takes that one's time besides.
+ */
+export function estimateSetup(
+  plans: ReadonlyMap<string, NodePlan>,
+  nodes: readonly Pick<SetupFacts, "node" | "settings">[],
   fileBytesOf: ReadonlyMap<string, number>,
-  overrides: NodeTypeOverrides,
-): number {
-  const bootS = plan.waitS / 2;
-  switch (plan.action) {
-    case "none":
-    case "impossible":
-      return 0;
-    case "reconfigure":
-      return Math.ceil(settingsWith(overrides).reconfigureMs / 1_000);
-    case "reboot":
-      return Math.ceil(bootS);
-    case "reload": {
-      const mib = (fileBytesOf.get(plan.image) ?? 0) / (1024 * 1024);
-      return Math.ceil(2 * bootS + mib * settingsWith(overrides).reloadPerMiBS);
+): ReadonlyMap<string, number> {
+  const settingsOf = new Map(nodes.map(({ node, settings }) => [node, settingsWith(settings)]));
+  const secondsOf = (node: string): number => {
+    const [plan, settings] = [plans.get(node), settingsOf.get(node)];
+    if (!plan || !settings) return 0;
+    const before = plan.after === undefined ? 0 : secondsOf(plan.after);
+    switch (plan.action) {
+      case "none":
+      case "impossible":
+        return 0;
+      case "reconfigure":
+        return before + settings.reconfigureMs / 1_000;
+      case "reboot":
+        return before + plan.waitS / 2;
+      case "reload":
+        return before + estimatedLoadSeconds(settings, fileBytesOf.get(plan.image) ?? 0) + plan.waitS / 2;
     }
-  }
+  };
+  return new Map([...plans.keys()].map((node) => [node, Math.ceil(secondsOf(node))]));
 }

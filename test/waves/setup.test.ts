@@ -44,7 +44,7 @@ const outcomesOf = ({ results }: ResultsDocument) =>
 describe("a setup", { concurrency: true }, () => {
   test("loads what was never loaded, and leaves alone what runs; a dry run says which before", async () => {
     const plan = await site.runHere(["setup", "demo/good", "--dry-run"]);
-    assert.match(plan.stdout, /^reload base: a\[1,2\]$/mu);
+    assert.match(plan.stdout, /^reload base, about \d+ s: a\[1,2\]$/mu);
     assert.match(plan.stdout, /^the slowest takes about \d+ s$/mu);
     const first = await setUp("demo/good");
     assert.deepEqual(outcomesOf(first), { a1: "succeeded isup", a2: "succeeded isup" });

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { declareKind } from "../inventory/declare-kind.ts";
 import { asIs, asNames, orNone, readFields } from "../inventory/written-fields.ts";
+import { foldNames } from "../node-set/fold-names.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** `reveille experiment add|set|remove|list`. */
@@ -23,9 +24,15 @@ export function declare(command: Command, surroundings: Surroundings): void {
       const nodes = await nameNodes({ included: [nodeSet] }, coordinator, ports);
       return { set: { experiments, nodes: nodes.map((name) => ({ name, experiment: names[0] ?? null })) } };
     },
+    complete: async (experiments, coordinator) => {
+      const { readNodesByExperiment } = await import("../operation/read-inventory.ts");
+      const nodesOf = await readNodesByExperiment(coordinator);
+      return experiments.map((entry) => ({ ...entry, nodes: nodesOf.get(String(entry["name"])) ?? [] }));
+    },
     columns: [
       ["experiment", ({ name }) => name],
       ["os", ({ os }) => os],
+      ["nodes", ({ nodes }) => foldNames(nodes as readonly string[]) || undefined],
     ],
     examples: `  reveille experiment add demo/lab --os ubuntu --nodes pc[1-4]
   reveille experiment set demo/lab --os base

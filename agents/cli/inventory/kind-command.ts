@@ -7,6 +7,9 @@ import type { ChangeFlags } from "./change-inventory.ts";
 /** What a command line sets of the entries that it names, as commander gives it. */
 export type WrittenFields = ChangeFlags & Readonly<Record<string, unknown>>;
 
+/** One of a kind, as the inventory writes it. */
+export type Entry = Readonly<Record<string, unknown>>;
+
 /** Where a command asks for what its words only point to. */
 export interface CommandPorts {
   readonly coordinator: Coordinator;
@@ -32,7 +35,9 @@ export interface KindCommand {
     fields: WrittenFields,
     ports: CommandPorts,
   ) => Promise<InventoryChanges>;
+  /** Gives the entries of `list` what other kinds say of them. Throws RefusedError. */
+  readonly complete?: (entries: readonly Entry[], coordinator: Coordinator) => Promise<readonly Entry[]>;
   /** The columns of `list`: heading and how an entry fills them. */
-  readonly columns: readonly (readonly [string, (entry: Readonly<Record<string, unknown>>) => unknown])[];
+  readonly columns: readonly (readonly [string, (entry: Entry) => unknown])[];
   readonly examples: string;
 }

@@ -56,7 +56,7 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
   for (const [holder, names] of gatherNodes(nodes, (summary) => summary.holder)) {
     lines.push(`busy, held by operation ${holder}: ${foldNames(names)}`);
   }
-  for (const [plan, names] of gatherNodes(nodes, (planned) => planned.plan)) lines.push(`${plan}: ${foldNames(names)}`);
+  for (const [plan, names] of gatherNodes(nodes, planOf)) lines.push(`${plan}: ${foldNames(names)}`);
   for (const [fate, names] of gatherNodes(nodes, fateOf)) lines.push(`${fate}: ${foldNames(names)}`);
   for (const [obstacle, names] of gatherNodes(nodes, (foreseen) => foreseen.obstacle)) {
     lines.push(`in the way: ${obstacle}: ${foldNames(names)}`);
@@ -67,6 +67,11 @@ function describe(verb: string, args: Readonly<Record<string, unknown>>, nodes: 
   const estimates = nodes.flatMap(({ estimateS }) => (estimateS === undefined ? [] : [estimateS]));
   if (estimates.length > 0) lines.push(`the slowest takes about ${Math.max(...estimates)} s`);
   return [...lines, "nothing was touched"];
+}
+
+/** What would be done with a node, and for how long. */
+function planOf({ plan, estimateS = 0 }: PlannedNode): string | undefined {
+  return plan === undefined || estimateS === 0 ? plan : `${plan}, about ${estimateS} s`;
 }
 
 /** How a node would end at once, or by whose end. */

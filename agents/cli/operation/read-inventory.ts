@@ -1,4 +1,5 @@
 import {
+  type NodeSummary,
   type NodesAnswer,
   type QueryAnswer,
   type QueryArgs,
@@ -7,6 +8,7 @@ import {
 } from "../../../contracts/index.ts";
 import { RefusedError } from "../conclusion/ending.ts";
 import type { Coordinator } from "../coordinator.ts";
+import { gatherNodes } from "./gather-nodes.ts";
 
 /** A query's answer; throws RefusedError with the reason if there is none. */
 export async function askFor<Q extends QueryName>(
@@ -40,6 +42,15 @@ export async function* readNodesNamed(
   for (let start = 0; start < names.length; start += maxPageRows) {
     yield await askFor(coordinator, "nodes", { nodelist: names.slice(start, start + maxPageRows) });
   }
+}
+
+/** The names of all reserved nodes, by experiment. Throws RefusedError. */
+export async function readNodesByExperiment(
+  coordinator: Pick<Coordinator, "query">,
+): Promise<ReadonlyMap<string, string[]>> {
+  const nodes: NodeSummary[] = [];
+  for await (const page of readNodePages(coordinator)) nodes.push(...page.nodes);
+  return gatherNodes(nodes, ({ experiment }) => experiment);
 }
 
 /** The names of a group's nodes, or undefined if there is no such group. Throws RefusedError. */

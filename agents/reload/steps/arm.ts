@@ -1,5 +1,5 @@
 import type { BootPlan, ReloadArgs } from "../../../contracts/index.ts";
-import { loadSeconds } from "../ladder/deadlines.ts";
+import { loadSeconds } from "../../runtime/load-times.ts";
 import { type CheckedImage, type Observation, type ObservationOf, seenOf } from "../ladder/observation.ts";
 import { canShare } from "../multicast/load-stage.ts";
 import { type NodeContext, RunLostError } from "../node-context.ts";

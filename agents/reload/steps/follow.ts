@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FailureReason, LoadProgress, StateChange } from "../../../contracts/index.ts";
-import { loadSeconds } from "../ladder/deadlines.ts";
+import { loadSeconds } from "../../runtime/load-times.ts";
 import { type CheckedImage, type LoadFault, type ObservationOf, ofThisAttempt, seenOf } from "../ladder/observation.ts";
 import type { NodeContext } from "../node-context.ts";
 import { imagesOf } from "./arm.ts";

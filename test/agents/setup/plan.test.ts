@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type SetupFacts, type SystemFacts, estimateS, planSetup, resolveSystem } from "../../../agents/setup/plan.ts";
+import {
+  type SetupFacts,
+  type SystemFacts,
+  estimateSetup,
+  planSetup,
+  resolveSystem,
+} from "../../../agents/setup/plan.ts";
 
 const systems = new Map<string, SystemFacts>(
   [
@@ -143,14 +149,16 @@ test("a name that is no OS's is an image's, and a circle ends", () => {
   assert.deepEqual(resolveSystem("round", systems).image, "round");
 });
 
-test("a plan takes half of what is waited for, and a load its bytes besides", () => {
+test("a plan takes half of what is waited for, a load its ramdisk and its bytes besides, and a guest its host first", () => {
+  const bytes = new Map([["noble", 1024 * 1024 * 100]]);
+  const settings = { setupWaitS: 100, reloadStartS: 80 };
   const estimateOf = (more: Partial<SetupFacts>) => {
-    const plan = planSetup([nodeWith({ settings: { setupWaitS: 100 }, ...more })], systems).get("pc1");
-    assert.ok(plan);
-    return estimateS(plan, new Map([["noble", 1024 * 1024 * 100]]), {});
+    const nodes = [nodeWith({ settings, ...more }), nodeWith({ node: "vm1", host: "pc1", settings, state: null })];
+    const estimates = estimateSetup(planSetup(nodes, systems), nodes, bytes);
+    return [estimates.get("pc1"), estimates.get("vm1")];
   };
-  assert.deepEqual(
-    [estimateOf({}), estimateOf({ state: null }), estimateOf({ bootImage: "x" }), estimateOf({ allocation: null })],
-    [0, 50, 165, 30],
-  );
+  assert.deepEqual(estimateOf({}), [0, 50]);
+  assert.deepEqual(estimateOf({ state: null }), [50, 100]);
+  assert.deepEqual(estimateOf({ bootImage: "x" }), [155, 205]);
+  assert.deepEqual(estimateOf({ allocation: null }), [30, 80]);
 });

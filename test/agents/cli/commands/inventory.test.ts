@@ -168,6 +168,25 @@ describe("the inventory as a whole", () => {
     assert.equal(stdout, "demo\n");
   });
 
+  test("lists experiments with their OSes and nodes", async () => {
+    const site = {
+      inventory: { experiments: [{ name: "demo/lab", os: "base" }, { name: "demo/empty" }] },
+      nodes: ["pc1", "pc2", "pc3", "pc9"].map((node) => ({
+        ...{ node, type: "pc" },
+        ...(node === "pc9" ? {} : { experiment: "demo/lab" }),
+      })),
+    };
+    const { stdout } = await runLine(["experiment", "list"], site);
+    assert.equal(stdout, "demo/lab\tbase\tpc[1-3]\ndemo/empty\t-\t-\n");
+    const { document } = await runLine(["experiment", "list", "--json"], site);
+    assert.deepEqual(document, {
+      experiments: [
+        { name: "demo/lab", os: "base", nodes: ["pc1", "pc2", "pc3"] },
+        { name: "demo/empty", nodes: [] },
+      ],
+    });
+  });
+
   test("gives nats-server the lines of everybody who is not revoked", async () => {
     const { stdout } = await runLine(["user", "permissions"], { inventory });
     assert.match(stdout, /rv\.local\.cmd\.\*\.ann/u);

@@ -346,7 +346,7 @@ describe("--dry-run touches nothing", () => {
     ];
     const plan = { ok: true, answer: { nodes: planned } } as const;
     const { stdout } = await runLine(["setup", "proj/exp", "--dry-run"], { nodes, plan });
-    assert.match(stdout, /^reload base: pc1$/mu);
+    assert.match(stdout, /^reload base, about 90 s: pc1\nreboot, about 40 s: pc2$/mu);
     assert.match(stdout, /^would end busy \(node-locked\): pc3$/mu);
     assert.match(stdout, /^the slowest takes about 90 s$/mu);
   });

@@ -1,4 +1,4 @@
-import type { NodeTypeSettings } from "../../../contracts/index.ts";
+import type { NodeTypeSettings } from "../../contracts/index.ts";
 
 const mib = 1024 * 1024;
 const gb = 1_000_000_000;
@@ -21,9 +21,9 @@ export function loadSeconds(
 }
 
 /** How long a load takes if all goes well, seconds: half of what the way into the ramdisk may take, and what its bytes add. */
-export function estimatedSeconds(
+export function estimatedLoadSeconds(
   { reloadStartS, reloadPerMiBS }: Pick<NodeTypeSettings, "reloadStartS" | "reloadPerMiBS">,
   fileBytes: number,
 ): number {
-  return Math.ceil(reloadStartS / 2 + (fileBytes / mib) * reloadPerMiBS);
+  return reloadStartS / 2 + (fileBytes / mib) * reloadPerMiBS;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadSeconds } from "../../../../agents/reload/ladder/deadlines.ts";
-import { defaultNodeTypeSettings } from "../../../../contracts/index.ts";
+import { estimatedLoadSeconds, loadSeconds } from "../../../agents/runtime/load-times.ts";
+import { defaultNodeTypeSettings } from "../../../contracts/index.ts";
 
 const mib = 1024 * 1024;
 const imageOf = (fileMiB: number, rawBytes = mib) => ({ rawBytes, fileBytes: fileMiB * mib });
@@ -18,3 +18,7 @@ for (const [title, images, zeroFree, seconds] of rows) {
     assert.equal(Math.round(loadSeconds(defaultNodeTypeSettings, images, { zeroFree })), seconds);
   });
 }
+
+test("a load is estimated at half of what its ramdisk's start may take, and what its bytes add", () => {
+  assert.equal(estimatedLoadSeconds(defaultNodeTypeSettings, 100 * mib), 245);
+});
