@@ -4,6 +4,8 @@ import { once } from "node:events";
 /** A child that says something once it is ready, and ends when we let go of it. */
 export interface Forked {
   readonly pid: number;
+  /** The first message. */
+  readonly said: unknown;
   /** Sends a message and gives the next that comes back. */
   ask(message: unknown): Promise<unknown>;
   stop(): Promise<void>;
@@ -12,9 +14,10 @@ export interface Forked {
 /** Starts a program without the loader that this one runs under; resolves with its first message. */
 export async function forkReady(program: string, args: readonly string[]): Promise<Forked> {
   const child = fork(program, args, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  await messageFrom(child, program);
+  const said = await messageFrom(child, program);
   return {
     pid: child.pid ?? 0,
+    said,
     ask(message) {
       child.send(message as object);
       return messageFrom(child, program);

@@ -7,9 +7,12 @@ import { measureBacklog } from "./measure/backlog.ts";
 import { measureCommandLine } from "./measure/command-line.ts";
 import { measureFleet } from "./measure/fleet.ts";
 import { measureImages } from "./measure/images.ts";
+import { measureInventory } from "./measure/inventory.ts";
 import { measureLoads } from "./measure/loads.ts";
 import { measureManyOperations } from "./measure/many-operations.ts";
+import { measureMissingImage } from "./measure/missing-image.ts";
 import { measurePowerCycles } from "./measure/power-cycles.ts";
+import { measureSetup } from "./measure/setup.ts";
 import { measureSiteAtRest } from "./measure/site-at-rest.ts";
 import { type Table, renderTable } from "./table.ts";
 
@@ -22,6 +25,9 @@ const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   "power-cycles": measurePowerCycles,
   "command-line": measureCommandLine,
   "site-at-rest": measureSiteAtRest,
+  setup: measureSetup,
+  "missing-image": measureMissingImage,
+  inventory: measureInventory,
   loads: measureLoads,
   images: measureImages,
 };
