@@ -23,6 +23,8 @@ export interface FleetSite {
   readonly names: readonly string[];
   readonly natsPid: number;
   readonly postgresPid: number;
+  /** Of the database's owner. */
+  readonly postgresUrl: string;
   readonly registry: Forked;
   readonly reboots: readonly Forked[];
   readonly coordinator: Forked;
@@ -97,6 +99,7 @@ export async function startFleetSite(nodeCount: number, rebootAgents: number, po
     ...{ names, registry, reboots, coordinator, contextFile },
     natsPid: nats.pid,
     postgresPid: postgres.pid,
+    postgresUrl: postgres.adminUrl,
     async stop() {
       await Promise.all([coordinator, registry, ...reboots].map((forked) => forked.stop()));
       await services.stop();

@@ -14,6 +14,7 @@ import { measureMissingImage } from "./measure/missing-image.ts";
 import { measurePowerCycles } from "./measure/power-cycles.ts";
 import { measureSetup } from "./measure/setup.ts";
 import { measureSiteAtRest } from "./measure/site-at-rest.ts";
+import { measureTakeOver } from "./measure/take-over.ts";
 import { type Table, renderTable } from "./table.ts";
 
 /** The table of measurements: a new one is a file and a row. */
@@ -23,6 +24,7 @@ const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   backlog: measureBacklog,
   "many-operations": measureManyOperations,
   "power-cycles": measurePowerCycles,
+  "take-over": measureTakeOver,
   "command-line": measureCommandLine,
   "site-at-rest": measureSiteAtRest,
   setup: measureSetup,
