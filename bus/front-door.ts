@@ -80,6 +80,9 @@ export async function examine(message: Msg, identify: Identify, now: () => numbe
   }
   if (!hasShape(schema, body.args)) return refuse(`args: ${problemsOf(schema, body.args)}`);
   if (body.dryRun && !isActingVerb(subject.verb)) return refuse(`${subject.verb} has no dry run of this kind`);
+  if (body.deadlineAt !== undefined && !isActingVerb(subject.verb)) return refuse(`${subject.verb} has no deadline`);
+  if (body.deadlineAt !== undefined && Number.isNaN(Date.parse(body.deadlineAt)))
+    return refuse("deadlineAt is no date");
   const late = expiryRefusal(body.expiresAt, now());
   if (late) return { kind: "refused", to, ...late };
   return { kind: "command", to, verb: subject.verb, command: body };

@@ -54,6 +54,10 @@ export const NodeTypeSettings = Type.Object({
   bmcHoldMs: milliseconds(30_000, "for which a BMC is left alone at which nothing answered"),
   powerConfirmMs: milliseconds(60_000, "for an accepted power action to read back"),
   powerPollMs: milliseconds(1_000, "between two reads of the power state"),
+  restartS: seconds(
+    1_800,
+    "for a reboot that a reload or a setup asks for, from the asking to its end, the wait for the circuit's turn included",
+  ),
   waitTimeS: seconds(360, "to wait for ISUP after the node's own restart, unless the command says otherwise"),
   biosTimeS: Type.Optional(
     Type.Integer({

@@ -200,7 +200,11 @@ export const reasonTable = {
   "too-many-failures": { scope: "node", retryable: true, advice: "--max-failures stopped the wave before this node" },
   "node-locked": { scope: "node", retryable: true, advice: "another operation holds the node; wait for it" },
   "cancelled-by-user": { scope: "node", retryable: false, advice: "the operation was cancelled" },
-  "deadline-exceeded": { scope: "node", retryable: true, advice: "the operation's deadline came first" },
+  "deadline-exceeded": {
+    scope: "node",
+    retryable: true,
+    advice: "time was up before it was done; if it waited for its circuit's turn, name fewer nodes at once",
+  },
   "outcome-unknown": {
     scope: "node",
     retryable: false,

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type NodeResult,
-  type Outcome,
   type RebootArgs,
   type PowerArgs,
-  type Reason,
   type StepEvent,
   settingsWith,
   statusOf,
@@ -13,6 +11,7 @@ import {
 import { isUnreachable } from "../../infra/db/index.ts";
 import { NodePower, type PowerDrivers, type WayOptions, wayOf } from "../../infra/power/index.ts";
 import type { DriveOptions } from "../runtime/acting-agent.ts";
+import type { EarlyEnding } from "../runtime/early-ending.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, seenOf } from "./ladder/observation.ts";
 import { guestResultOf, resultOf } from "./ladder/result.ts";
@@ -69,10 +68,9 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
     const guests = run.operation.hasGuests ? { guestResult: guestResultOf(result) } : {};
     await write({ op, node, fence, state: "done", result, ...guests });
   };
-  const unfinished = (outcome: Outcome, reason: Reason): NodeResult => ({
-    status: statusOf(outcome),
-    outcome,
-    reason,
+  const unfinished = (ending: EarlyEnding): NodeResult => ({
+    status: statusOf(ending.outcome),
+    ...ending,
     attempts: seen.length > 0 ? 1 : 0,
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -106,7 +104,7 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
   // Whoever said `firing` may still send until its window is over.
   if (run.wasFiring) await sleep(firingWindowMs, undefined, { signal: run.signal });
   if (seen.length === 0 && resumed === undefined && options.isOverFailures(run.op)) {
-    await finish(unfinished("skipped", "too-many-failures"));
+    await finish(unfinished({ outcome: "skipped", reason: "too-many-failures" }));
     return;
   }
   for (;;) {
@@ -121,8 +119,8 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
       return;
     }
     const isResumed = resumed === step.step;
-    if (run.cancelSignal.aborted && (isResumed ? mayLeaveIn(step) : mayLeaveBefore(step, seen))) {
-      await finish(unfinished("cancelled", "cancelled-by-user"));
+    if (run.earlyEnding && (isResumed ? mayLeaveIn(step) : mayLeaveBefore(step, seen))) {
+      await finish(unfinished(run.earlyEnding));
       return;
     }
     if (step.step === "await-boot") {
@@ -163,14 +161,14 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
     } catch (error) {
       run.signal.throwIfAborted();
       if (error instanceof RunLostError || isUnreachable(error)) throw error;
-      if (run.cancelSignal.aborted && (mayLeaveIn(step) || error instanceof NotBegunError)) {
-        await finish(unfinished("cancelled", "cancelled-by-user"));
+      if (run.earlyEnding && (mayLeaveIn(step) || error instanceof NotBegunError)) {
+        await finish(unfinished(run.earlyEnding));
         return;
       }
       // A fault of ours would be met again by whoever took the run over: the node ends with it.
       const detail = error instanceof Error ? error.message : String(error);
-      const fault = unfinished(mayHaveFired ? "indeterminate" : "failed", "agent-fault");
-      await finish({ ...fault, phase: phaseOfStep[step.step], detail });
+      const fault = unfinished({ outcome: mayHaveFired ? "indeterminate" : "failed", reason: "agent-fault", detail });
+      await finish({ ...fault, phase: phaseOfStep[step.step] });
       throw error;
     }
   }

@@ -1,14 +1,7 @@
-import {
-  type NodeEvent,
-  type NodeResult,
-  type Outcome,
-  type Reason,
-  type ReloadArgs,
-  settingsWith,
-  statusOf,
-} from "../../contracts/index.ts";
+import { type NodeEvent, type NodeResult, type ReloadArgs, settingsWith, statusOf } from "../../contracts/index.ts";
 import { isUnreachable } from "../../infra/db/index.ts";
 import type { DriveOptions } from "../runtime/acting-agent.ts";
+import type { EarlyEnding } from "../runtime/early-ending.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { isArmed, nextLoadStep } from "./ladder/load-ladder.ts";
 import { type Observation, attemptOf } from "./ladder/observation.ts";
@@ -55,10 +48,9 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
   const finish = async (result: NodeResult): Promise<void> => {
     await write({ op, node, fence, state: "done", result });
   };
-  const unfinished = (outcome: Outcome, reason: Reason, more: Partial<NodeResult> = {}): NodeResult => ({
-    status: statusOf(outcome),
-    outcome,
-    reason,
+  const unfinished = (ending: EarlyEnding, more: Partial<NodeResult> = {}): NodeResult => ({
+    status: statusOf(ending.outcome),
+    ...ending,
     attempts: attemptsOf(seen),
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -72,13 +64,13 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
   const takeBack = async (): Promise<void> => {
     if (isArmed(seen)) seen.push(await execute({ kind: "do", step: "disarm" }, context));
   };
-  const endCancelled = async (): Promise<void> => {
+  const endEarly = async (ending: EarlyEnding): Promise<void> => {
     await takeBack();
-    await finish(unfinished("cancelled", "cancelled-by-user"));
+    await finish(unfinished(ending));
   };
 
   if (seen.length === 0 && options.isOverFailures(op)) {
-    await finish(unfinished("skipped", "too-many-failures"));
+    await finish(unfinished({ outcome: "skipped", reason: "too-many-failures" }));
     return;
   }
   for (;;) {
@@ -92,7 +84,7 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
       await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString(), console }));
       return;
     }
-    if (run.cancelSignal.aborted && mayLeaveBefore(step)) return endCancelled();
+    if (run.earlyEnding && mayLeaveBefore(step)) return endEarly(run.earlyEnding);
     if (savedSteps.has(step.step)) await save();
     if (!lookingSteps.has(step.step) || args.debug) tell(run, stepEvent(run, step, seen));
     try {
@@ -102,10 +94,10 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
     } catch (error) {
       run.signal.throwIfAborted();
       if (error instanceof RunLostError || isUnreachable(error)) throw error;
-      if (run.cancelSignal.aborted && leavableSteps.has(step.step)) return endCancelled();
+      if (run.earlyEnding && leavableSteps.has(step.step)) return endEarly(run.earlyEnding);
       // A fault of ours would be met again by whoever took the run over: the node ends with it.
       const detail = error instanceof Error ? error.message : String(error);
-      await finish(unfinished("failed", "agent-fault", { phase: phaseOfStep[step.step], detail }));
+      await finish(unfinished({ outcome: "failed", reason: "agent-fault", detail }, { phase: phaseOfStep[step.step] }));
       throw error;
     }
   }

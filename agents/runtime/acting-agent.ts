@@ -1,11 +1,12 @@
 import { type NodeEvent, type Retry, subjectsOf } from "../../contracts/index.ts";
-import { type RunChange, countQueued, readUserOfKey } from "../../infra/db/index.ts";
+import { type EarlyEnd, type RunChange, countQueued, readUserOfKey } from "../../infra/db/index.ts";
 import { type RunningAgent, stopInOrder } from "./agent.ts";
 import { type CommandHandlerOptions, createCommandHandler } from "./commands/handle-command.ts";
 import { createRecordedPublisher } from "./commands/publish-recorded.ts";
 import { type SectionOf, backlogLimitsOf } from "./config.ts";
 import { commandSubjects, openDoor } from "./door.ts";
 import type { Place } from "./join-site.ts";
+import { earlyEndingBy } from "./early-ending.ts";
 import { startLedgerSweep } from "./ledger-sweep.ts";
 import { type Written, createLedgerWriter } from "./ledger-writer.ts";
 import type { Log } from "./log.ts";
@@ -82,12 +83,14 @@ export async function startActingAgent<More>(options: ActingAgentOptions<More>):
   metrics.gauge("reveille_queued_runs", "Node runs that wait in the ledger", () => countQueued(sql));
   metrics.gauge("reveille_held_runs", "Node runs in this replica's hands", () => worker.heldCount);
 
-  const onCancel = async (op: string): Promise<void> => {
-    worker.cancel(op);
-    await recorded.endUnstarted(op, "cancelled-by-user");
+  const endEarly = async (op: string, by: EarlyEnd, deadlineAt: Date | null): Promise<void> => {
+    worker.endEarly(op, by);
+    await recorded.endUnstarted(op, earlyEndingBy(by, deadlineAt));
   };
+  const onCancel = (op: string) => endEarly(op, "cancelled-by-user", null);
   const sweep = startLedgerSweep({
     ...{ sql, log, onCancel },
+    onOverdue: (op, deadlineAt) => endEarly(op, "deadline-exceeded", deadlineAt),
     keepOperationsDays: section.keepOperationsDays,
     asksOthers: agent !== "reboot",
   });

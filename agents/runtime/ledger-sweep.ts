@@ -1,9 +1,10 @@
-import { type Sql, cancelOfRevoked, forgetEnded, isUnreachable } from "../../infra/db/index.ts";
+import { type Sql, cancelOfRevoked, forgetEnded, isUnreachable, readOverdue } from "../../infra/db/index.ts";
 import type { Log } from "./log.ts";
 import { repeat } from "./repeat.ts";
 
-/** So often it is looked whether somebody's rights ended, and what may be forgotten, milliseconds. */
+/** So often it is looked whether somebody's rights or an operation's time ended, and what may be forgotten, milliseconds. */
 const revokedEveryMs = 2_000;
+const overdueEveryMs = 1_000;
 const forgetEveryMs = 60_000;
 /** How long an ended operation is kept unless the agent's configuration says otherwise, days. */
 const defaultKeepDays = 90;
@@ -16,20 +17,27 @@ export interface LedgerSweepOptions {
   readonly asksOthers: boolean;
   /** An operation was marked as to be cancelled: its user may do nothing any more. */
   readonly onCancel: (op: string) => Promise<void>;
+  /** The deadline of an operation has passed; told until it has ended. */
+  readonly onOverdue: (op: string, deadlineAt: Date) => Promise<void>;
 }
 
 /**
- * Keeps an agent's ledger in order: cancels what a user who is gone or revoked has running, and forgets operations that
- * ended long ago. Every replica sweeps; each operation is found by one of them.
+ * Keeps an agent's ledger in order: cancels what a user who is gone or revoked has running, ends what is overdue, and forgets
+ * operations that ended long ago. Every replica sweeps; one that is cancelled or forgotten is found by one of them, one that
+ * is overdue by all: each ends what it has of it.
  */
 export function startLedgerSweep(options: LedgerSweepOptions): { stop(): Promise<void> } {
-  const { sql, log, asksOthers, keepOperationsDays = defaultKeepDays, onCancel } = options;
+  const { sql, log, asksOthers, keepOperationsDays = defaultKeepDays, onCancel, onOverdue } = options;
 
   async function cancelRevoked(): Promise<void> {
     for (const { op, user } of await cancelOfRevoked(sql)) {
       log.warn({ op, user }, "an operation is cancelled: its user may do nothing any more");
       await onCancel(op);
     }
+  }
+
+  async function endOverdue(): Promise<void> {
+    for (const { op, deadlineAt } of await readOverdue(sql)) await onOverdue(op, deadlineAt);
   }
 
   async function forget(): Promise<void> {
@@ -42,6 +50,7 @@ export function startLedgerSweep(options: LedgerSweepOptions): { stop(): Promise
   };
   const jobs = [
     repeat(cancelRevoked, { everyMs: revokedEveryMs, onFault }),
+    repeat(endOverdue, { everyMs: overdueEveryMs, onFault }),
     repeat(forget, { everyMs: forgetEveryMs, onFault }),
   ];
   return {

@@ -1,3 +1,5 @@
+import { type EarlyEnding, EndsEarly } from "./early-ending.ts";
+
 /**
  * What ends a run, or a step of it, from outside. A signal is made when somebody first listens to it: hardly any is ever
  * aborted, and making one takes Node.js 20 as long as a whole write of the run.
@@ -7,12 +9,17 @@ export class RunEnds {
   readonly #lose = new AbortController();
   readonly #leave = new AbortController();
   #isLetGo = false;
-  /** Aborted once somebody cancels the operation: end at the next place where a step may be left. */
-  readonly cancelSignal: AbortSignal;
+  /** Aborted once the operation is cancelled, or its deadline has passed: end at the next place where a step may be left. */
+  readonly earlySignal: AbortSignal;
 
-  constructor(cancelSignal: AbortSignal) {
-    this.cancelSignal = cancelSignal;
-    if (cancelSignal.aborted) this.#leave.abort(cancelSignal.reason);
+  constructor(earlySignal: AbortSignal) {
+    this.earlySignal = earlySignal;
+    if (earlySignal.aborted) this.#leave.abort(earlySignal.reason);
+  }
+
+  /** What the run ends with at that place; undefined while `earlySignal` is not aborted. */
+  get earlyEnding(): EarlyEnding | undefined {
+    return this.earlySignal.reason instanceof EndsEarly ? this.earlySignal.reason.ending : undefined;
   }
 
   /** Whether `signal` is aborted. */
@@ -30,7 +37,7 @@ export class RunEnds {
     return this.#lose.signal;
   }
 
-  /** Aborted when the run is let go, and by a cancel: ends a step that may be left. */
+  /** Aborted when the run is let go, and by `earlySignal`: ends a step that may be left. */
   get leaveSignal(): AbortSignal {
     return this.#leave.signal;
   }

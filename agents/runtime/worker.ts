@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import {
   type ClaimedRun,
   type Database,
+  type EarlyEnd,
   type HeldClaim,
   type RunOperation,
   claim,
@@ -12,6 +13,7 @@ import {
   renew,
   runKey,
 } from "../../infra/db/index.ts";
+import { EndsEarly, earlyEndingBy } from "./early-ending.ts";
 import { createHoldings } from "./holdings.ts";
 import type { Log } from "./log.ts";
 import { RunEnds } from "./run-ends.ts";
@@ -48,8 +50,8 @@ export interface Worker {
   poke(): void;
   /** There will be work in so many milliseconds. */
   pokeIn(delayMs: number): void;
-  /** Marks an operation's runs as cancelled here and now; other replicas learn of it with their next renewal. */
-  cancel(op: string): void;
+  /** Ends an operation's runs early, here and now; other replicas learn of it with their next renewal. */
+  endEarly(op: string, by: EarlyEnd): void;
   readonly heldCount: number;
   /** Takes nothing more, lets go of what it has within a second, and hands it over to other replicas. */
   stop(): Promise<void>;
@@ -63,7 +65,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { database, owner, log, drive, onLeaseLost, capacity = defaultCapacity } = options;
   const held = new Map<string, { readonly run: HeldRun; readonly done: Promise<void> }>();
   const holdings = createHoldings(capacity);
-  const operations = new Map<string, { readonly operation: RunOperation; readonly cancel: AbortController }>();
+  const operations = new Map<string, { readonly operation: RunOperation; readonly early: AbortController }>();
   const timers = new Set<NodeJS.Timeout>();
   let claiming: Promise<void> | undefined;
   let claimingAbandoned: Promise<void> | undefined;
@@ -73,11 +75,11 @@ export function createWorker(options: WorkerOptions): Worker {
   let isFull = false;
   let isStopping = false;
 
-  function start(run: ClaimedRun, operation: RunOperation, cancelSignal: AbortSignal): void {
+  function start(run: ClaimedRun, operation: RunOperation, earlySignal: AbortSignal): void {
     const key = runKey(run);
     // Ours before, lost, and now ours again: whoever drives it for the old claim must stop.
     held.get(key)?.run.lose(new Error(lostLease));
-    const heldRun: HeldRun = Object.assign(new RunEnds(cancelSignal), run, { operation });
+    const heldRun: HeldRun = Object.assign(new RunEnds(earlySignal), run, { operation });
     const done = drive(heldRun)
       .catch((error: unknown) => {
         if (heldRun.isLetGo) return;
@@ -98,11 +100,11 @@ export function createWorker(options: WorkerOptions): Worker {
     const missing = [...new Set(runs.map(({ op }) => op))].filter((op) => !operations.has(op));
     if (missing.length === 0) return;
     for (const operation of await readOperations(database.sql, missing)) {
-      const cancelling = new AbortController();
+      const early = new AbortController();
       // Whatever is done for one of its nodes listens.
-      setMaxListeners(0, cancelling.signal);
-      operations.set(operation.op, { operation, cancel: cancelling });
-      if (operation.isCancelled) cancel(operation.op);
+      setMaxListeners(0, early.signal);
+      operations.set(operation.op, { operation, early });
+      if (operation.endsBy !== null) endEarly(operation.op, operation.endsBy);
     }
   }
 
@@ -116,7 +118,7 @@ export function createWorker(options: WorkerOptions): Worker {
     // What came while we were told to stop is handed back with the rest.
     for (const run of isStopping ? [] : runs) {
       const known = operations.get(run.op);
-      if (known) start(run, known.operation, known.cancel.signal);
+      if (known) start(run, known.operation, known.early.signal);
     }
     return runs.length;
   }
@@ -144,7 +146,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (held.size === 0) return;
     const before = new Map(held);
     const renewed = await renew(database.relaxedSql, owner);
-    for (const op of renewed.cancelled) cancel(op);
+    for (const [op, by] of renewed.ending) endEarly(op, by);
     const ours = new Set(renewed.held.map(claimKey));
     for (const [key, { run }] of before) {
       if (ours.has(claimKey(run)) || held.get(key)?.run !== run) continue;
@@ -165,9 +167,11 @@ export function createWorker(options: WorkerOptions): Worker {
     if (lost.length > 0) await handBack(database.sql, owner, lost);
   }
 
-  function cancel(op: string): void {
-    const reason = new Error("the operation was cancelled");
-    operations.get(op)?.cancel.abort(reason);
+  function endEarly(op: string, by: EarlyEnd): void {
+    const known = operations.get(op);
+    if (!known || known.early.signal.aborted) return;
+    const reason = new EndsEarly(earlyEndingBy(by, known.operation.deadlineAt));
+    known.early.abort(reason);
     for (const { run } of held.values()) if (run.op === op) run.leave(reason);
   }
 
@@ -201,7 +205,7 @@ export function createWorker(options: WorkerOptions): Worker {
       }, delayMs);
       timers.add(timer);
     },
-    cancel,
+    endEarly,
     get heldCount() {
       return held.size;
     },

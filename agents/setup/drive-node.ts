@@ -19,7 +19,7 @@ class RunLostError extends Error {
   readonly code = "run-lost";
 }
 
-/** Steps that may be left in their midst when the operation is cancelled; a child is cancelled with us, and its end awaited. */
+/** Steps that may be left in their midst when the operation ends early; a child ends with us, and its end is awaited. */
 const leavable: ReadonlySet<ObservedStep> = new Set(["await-host", "note-state", "await-up", "look-whether-doomed"]);
 
 const phaseOfStep: Readonly<Record<ObservedStep, Phase>> = {
@@ -57,7 +57,7 @@ export async function driveNode(run: HeldRun, options: SetupDriveOptions): Promi
   };
 
   if (seen.length === 0 && options.isOverFailures(run.op)) {
-    await finish(unfinishedResult("skipped", "too-many-failures", { plan, seen, times: times() }));
+    await finish(unfinishedResult({ outcome: "skipped", reason: "too-many-failures" }, { plan, seen, times: times() }));
     return;
   }
   for (;;) {
@@ -67,8 +67,8 @@ export async function driveNode(run: HeldRun, options: SetupDriveOptions): Promi
       await finish(resultOf(step.ending, plan, seen, times()));
       return;
     }
-    if (run.cancelSignal.aborted && !isResumedChild(step.step, run)) {
-      await finish(unfinishedResult("cancelled", "cancelled-by-user", { plan, seen, times: times() }));
+    if (run.earlyEnding && !isResumedChild(step.step, run)) {
+      await finish(unfinishedResult(run.earlyEnding, { plan, seen, times: times() }));
       return;
     }
     if (seen.length === 0) await allocate(run, "setting-up");
@@ -83,25 +83,26 @@ export async function driveNode(run: HeldRun, options: SetupDriveOptions): Promi
     } catch (error) {
       run.signal.throwIfAborted();
       if (error instanceof RunLostError || isUnreachable(error)) throw error;
-      if (run.cancelSignal.aborted && leavable.has(step.step)) {
-        await finish(unfinishedResult("cancelled", "cancelled-by-user", { plan, seen, times: times() }));
+      if (run.earlyEnding && leavable.has(step.step)) {
+        await finish(unfinishedResult(run.earlyEnding, { plan, seen, times: times() }));
         return;
       }
       const detail = error instanceof Error ? error.message : String(error);
-      await finish(unfinishedResult("failed", "agent-fault", { plan, seen, times: times(), detail }));
+      const fault = { outcome: "failed", reason: "agent-fault", detail } as const;
+      await finish(unfinishedResult(fault, { plan, seen, times: times() }));
       throw error;
     }
   }
 }
 
-/** A child that an earlier replica may have asked for is asked for again even if we are cancelled: it is cancelled then, not forgotten. */
+/** A child that an earlier replica may have asked for is asked for again even if we end early: it ends then, and is not forgotten. */
 function isResumedChild(step: ObservedStep, { fence }: HeldRun): boolean {
   return step === "ask" && fence > 1;
 }
 
 function stateAfter({ status, outcome }: NodeResult): AllocationState {
   if (status === 0) return "ready";
-  return outcome === "cancelled" ? "dirty" : "down";
+  return outcome === "cancelled" || outcome === "expired" ? "dirty" : "down";
 }
 
 function eventOf(run: HeldRun, step: ObservedStep, attempt: number): StepEvent {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type StateChange, isResultReason, reasonTable } from "../../contracts/index.ts";
+import { type StateChange, isResultReason, reasonTable, settingsWith } from "../../contracts/index.ts";
 import type { FailureReason, NodeResult, SuccessReason } from "../../contracts/index.ts";
 import type { ChildEnd } from "../runtime/commands/child-operations.ts";
 import { type Observation, type ObservedStep, type Seen, attemptsOf, lastOf } from "./ladder/observation.ts";
@@ -44,13 +44,13 @@ async function ask(context: NodeContext): Promise<Observation> {
   const { run, plan, tools, seen } = context;
   const nth = attemptsOf(seen) + 1;
   const shared = { parentOp: run.op, node: run.node, mayExist: run.fence > 1 };
-  const signals = { signal: run.signal, cancelSignal: run.cancelSignal };
   const isFirst = nth === 1;
   const child =
     isFirst && plan.action === "reload"
       ? await tools.children.ask(
+          // Each step of a load has a limit, which the reload agent keeps; one over them all would be shorter or say nothing.
           { ...shared, verb: "reload", args: { images: [plan.image], waitmode: "reloaded" }, nth },
-          signals,
+          run,
         )
       : await tools.children.ask(
           // Reboots are counted by themselves: the one after a reload is the first.
@@ -59,8 +59,9 @@ async function ask(context: NodeContext): Promise<Observation> {
             verb: "reboot",
             args: rebootArgsOf(context, isFirst),
             nth: plan.action === "reload" ? nth - 1 : nth,
+            withinS: settingsWith(run.settings).restartS,
           },
-          signals,
+          run,
         );
   return { step: "ask", childOp: child.op, at: new Date().toISOString(), end: endOf(child) };
 }

@@ -106,7 +106,7 @@ export function commandPayload(
   op: string,
   expiresAt: Date,
   args: unknown,
-  more: { readonly parentOp?: string; readonly dryRun?: true } = {},
+  more: { readonly parentOp?: string; readonly deadlineAt?: string; readonly dryRun?: true } = {},
 ): Uint8Array {
   const envelope = { v: wireVersion, op, expiresAt: expiresAt.toISOString(), ...more, args };
   return Buffer.from(JSON.stringify(envelope));

@@ -34,6 +34,11 @@ export interface SubmitOptions {
   readonly op?: string;
   /** An agent that first sees the command later refuses it; default in 60 s, at most 10 min ahead. */
   readonly expiresAt?: Date;
+  /**
+   * By when every node is to be done; default never. What is not begun then is never touched, and what is under way ends as by a
+   * cancel, both with `deadline-exceeded`. What agents ask of each other for it has no later one.
+   */
+  readonly deadlineAt?: Date;
   /** The operation on whose behalf this one is asked for; its nodes are then held already. */
   readonly parentOp?: string;
 }
@@ -67,7 +72,11 @@ export async function submit<V extends ActingVerb>(
   const malformed = faultOf(verb, op, args, coordinator.connection.info?.max_payload);
   if (malformed) return createRefusedOperation(parts, malformed);
 
-  const payload = commandPayload(op, expiresAt, args, options.parentOp ? { parentOp: options.parentOp } : {});
+  const { parentOp, deadlineAt } = options;
+  const payload = commandPayload(op, expiresAt, args, {
+    ...(parentOp === undefined ? {} : { parentOp }),
+    ...(deadlineAt === undefined ? {} : { deadlineAt: deadlineAt.toISOString() }),
+  });
   const operation = followedBy(coordinator, parts);
   const exchange = openExchange(coordinator, { op, verb }, { operation });
   let isUncertain = false;

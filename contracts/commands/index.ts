@@ -89,6 +89,13 @@ export const CommandEnvelope = Type.Object(
     op: OpId,
     expiresAt: Instant,
     parentOp: Type.Optional(OpId),
+    deadlineAt: Type.Optional(
+      Type.String({
+        ...Instant,
+        description:
+          "of an acting verb: nodes that are not done by then end with deadline-exceeded, as by a cancel; a child has no later one than its parent",
+      }),
+    ),
     dryRun: Type.Optional(Type.Boolean({ description: "of an acting verb: tell what would become of each node" })),
     args: Type.Record(Type.String(), Type.Unknown()),
   },
@@ -100,6 +107,7 @@ export interface Command<V extends Verb = Verb> {
   readonly op: OpId;
   readonly expiresAt: Instant;
   readonly parentOp?: OpId;
+  readonly deadlineAt?: Instant;
   readonly dryRun?: boolean;
   readonly args: ArgsOf<V>;
 }

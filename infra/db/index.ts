@@ -101,6 +101,7 @@ export {
   readOperations,
   renew,
 } from "./ledger/claim.ts";
+export type { EarlyEnd } from "./ledger/early-end.ts";
 export { type CircuitLimit, type TurnKind, bookTurns } from "./ledger/pace.ts";
 export { readPowerStamps } from "./ledger/power-stamps.ts";
 export { countQueued, readForReplay, readOperation, readRecentOperations } from "./ledger/read.ts";
@@ -127,7 +128,7 @@ export {
 } from "./loads/boot-selections.ts";
 export { type LoadTarget, readLoadTargets } from "./loads/targets.ts";
 export { type UnattendedEnd, readUnattendedEnds, readUnattendedLoads } from "./loads/unattended.ts";
-export { cancelOfRevoked, forgetEnded } from "./ledger/sweep.ts";
+export { cancelOfRevoked, forgetEnded, readOverdue } from "./ledger/sweep.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { roleOf } from "./roles.ts";
 export { type ExperimentRecords, readExperimentRecords } from "./setup/facts.ts";

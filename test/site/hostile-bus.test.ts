@@ -175,6 +175,7 @@ describe("what nats-server itself keeps apart", () => {
 });
 
 describe("what is refused on the sender's own inbox", () => {
+  const noDay = "2026-13-01T00:00:00.000Z";
   const off = (nodelist: readonly unknown[]) => ({ action: "off", nodelist });
   const full = (op: string, maxBytes: number) => {
     const empty = Buffer.byteLength(commandOf(op, off([""])));
@@ -195,6 +196,7 @@ describe("what is refused on the sender's own inbox", () => {
     ["a version to come", "malformed-arguments", (op) => commandOf(op, off(["pc1"]), { v: 2 })],
     ["an expired command", "command-expired", (op) => commandOf(op, off(["pc1"]), { expiresAt: soon(-1_000) })],
     ["one too far ahead", "expiry-too-late", (op) => commandOf(op, off(["pc1"]), { expiresAt: soon(3_600_000) })],
+    ["a deadline of no day", "malformed-arguments", (op) => commandOf(op, off(["pc1"]), { deadlineAt: noDay })],
     ["another's node", "permission-denied", (op) => commandOf(op, off(["pc1", "pc2"]))],
   ];
   for (const [title, reason, payloadOf] of cases) {

@@ -74,6 +74,14 @@ export function guestResultOf(host: NodeResult): NodeResult {
   if (host.outcome === "succeeded") {
     return { status: 0, outcome: "succeeded", reason: "host-rebooted", phase: "host", via: "host", ...times };
   }
-  const outcome = host.outcome === "indeterminate" || host.outcome === "cancelled" ? host.outcome : "failed";
-  return { status: 1, outcome, reason: "host-failed", phase: "host", ...times, detail: `its host: ${host.reason}` };
+  const { outcome } = host;
+  const isTold = outcome === "indeterminate" || outcome === "cancelled" || outcome === "expired";
+  return {
+    status: 1,
+    outcome: isTold ? outcome : "failed",
+    reason: "host-failed",
+    phase: "host",
+    ...times,
+    detail: `its host: ${host.reason}`,
+  };
 }

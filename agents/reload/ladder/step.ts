@@ -43,7 +43,7 @@ export const phaseOfStep: Readonly<Record<StepName, Phase>> = {
 /** Steps that only look; they are told as events with `debug` alone. */
 export const lookingSteps: ReadonlySet<StepName> = new Set(["check-images", "look-up-state"]);
 
-/** Steps that may be left in their midst when the operation is cancelled. A disk that is being written is written to its end. */
+/** Steps that may be left in their midst when the operation ends early. A disk that is being written is written to its end. */
 export const leavableSteps: ReadonlySet<StepName> = new Set([
   "check-images",
   "look-up-state",

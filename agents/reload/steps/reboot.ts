@@ -5,12 +5,11 @@ import type { NodeContext } from "../node-context.ts";
 
 /**
  * Has the reboot agent restart the node, on the operation's behalf: by its ladder, or by a power cycle where the first
- * attempt came to nothing, with its console followed from then on. A replica that took the node over finds the reboot that
- * was asked for before.
+ * attempt came to nothing, with its console followed from then on. What the reboot waits for counts to its own time alone: that
+ * of the load begins with the restart. A replica that took the node over finds the reboot that was asked for before.
  */
-export async function reboot({ run, tools, seen }: NodeContext): Promise<Observation> {
+export async function reboot({ run, tools, seen, settings }: NodeContext): Promise<Observation> {
   const attempt = attemptOf(seen);
-  const { signal, cancelSignal } = run;
   if (attempt > 1) tools.consoles.follow({ op: run.op, node: run.node });
   const request = {
     parentOp: run.op,
@@ -18,9 +17,10 @@ export async function reboot({ run, tools, seen }: NodeContext): Promise<Observa
     args: attempt === 1 ? {} : { powercycle: true },
     node: run.node,
     nth: attempt,
+    withinS: settings.restartS,
     mayExist: run.fence > 1,
   };
-  const end = await tools.children.ask(request, { signal, cancelSignal });
+  const end = await tools.children.ask(request, run);
   const fault = faultOf(end);
   if (fault) return { step: "reboot", fault };
   const via = end.kind === "ended" ? (end.result.via ?? null) : null;

@@ -11,6 +11,7 @@ import {
 import { type ChildOperation, type Sql, addChildOperation, readChildOperations } from "../../../infra/db/index.ts";
 import { createGatherer } from "../gather.ts";
 import type { Log } from "../log.ts";
+import type { RunEnds } from "../run-ends.ts";
 
 /** What one node of an operation needs another agent to do. */
 export interface ChildRequest<V extends ActingVerb = ActingVerb> {
@@ -20,9 +21,17 @@ export interface ChildRequest<V extends ActingVerb = ActingVerb> {
   readonly node: string;
   /** The how-manieth time the parent asks this of this node, from 1: an earlier replica may have asked already. */
   readonly nth: number;
+  /**
+   * How long it may take from the asking to its end, its wait for others included, seconds; left out, as long as the parent
+   * may. The command carries the instant, and the agent that is asked keeps to it: what it has not begun by then, it never does.
+   */
+  readonly withinS?: number;
   /** False for a run that nobody drove before: then nobody has asked. */
   readonly mayExist: boolean;
 }
+
+/** The run on whose behalf something is asked for, as far as it decides how long its end is awaited. */
+type Asking = Pick<RunEnds, "signal" | "earlySignal" | "earlyEnding">;
 
 /** What came of it for the node, and in which operation of the other agent. */
 export type ChildEnd =
@@ -36,13 +45,11 @@ export type ChildEnd =
  */
 export interface ChildOperations {
   /**
-   * Resolves with the node's end. When `cancelSignal` aborts, the child is cancelled, and its end for the node still
-   * awaited; when `signal` does, rejects with its reason, and the child goes on. Rejects, too, while the ledger is away.
+   * Resolves with the node's end, which is awaited whatever happens: as long as the child may act, its parent holds the node.
+   * When the run is cancelled, the child is; a deadline of the run's own is the child's too. When `signal` aborts, rejects
+   * with its reason, and the child goes on. Rejects, too, while the ledger is away.
    */
-  ask<V extends ActingVerb>(
-    request: ChildRequest<V>,
-    signals: { readonly signal: AbortSignal; readonly cancelSignal: AbortSignal },
-  ): Promise<ChildEnd>;
+  ask<V extends ActingVerb>(request: ChildRequest<V>, run: Asking): Promise<ChildEnd>;
 }
 
 export interface ChildOperationsOptions {
@@ -103,10 +110,11 @@ export function createChildOperations(options: ChildOperationsOptions): ChildOpe
 
   /** Sends the command until it is admitted or refused for good; sent twice, it is one operation. */
   async function submit({ child }: Followed): Promise<Operation> {
-    const { op, parentOp, verb, args } = child;
+    const { op, parentOp, verb, args, deadlineAt } = child;
+    const options = { op, parentOp, ...(deadlineAt === null ? {} : { deadlineAt }) };
     const untilMs = performance.now() + patienceMs;
     for (;;) {
-      const operation = await reveille.submit(verb, args as ArgsOf<typeof verb>, { op, parentOp });
+      const operation = await reveille.submit(verb, args as ArgsOf<typeof verb>, options);
       const { refusal } = operation;
       if (!refusal || !isRetryable(refusal.reason) || performance.now() > untilMs) return operation;
       log.warn({ child: op, reason: refusal.reason }, "another agent cannot take a command now; trying on");
@@ -131,21 +139,20 @@ export function createChildOperations(options: ChildOperationsOptions): ChildOpe
     void entry.operation?.cancel();
   }
 
-  function endOf(
-    entry: Followed,
-    node: string,
-    { signal, cancelSignal }: { readonly signal: AbortSignal; readonly cancelSignal: AbortSignal },
-  ): Promise<ChildEnd> {
+  function endOf(entry: Followed, node: string, run: Asking): Promise<ChildEnd> {
+    const { signal, earlySignal } = run;
     const ended = entry.ends.get(node);
     if (ended) return Promise.resolve(ended);
     return new Promise((resolve, reject) => {
       const waiters = entry.waiters.get(node) ?? new Set();
       entry.waiters.set(node, waiters);
-      const onCancel = () => cancel(entry);
+      const onEarly = () => {
+        if (run.earlyEnding?.reason === "cancelled-by-user") cancel(entry);
+      };
       const stop = () => {
         waiters.delete(take);
         signal.removeEventListener("abort", onAbort);
-        cancelSignal.removeEventListener("abort", onCancel);
+        earlySignal.removeEventListener("abort", onEarly);
       };
       const take = (end: ChildEnd) => {
         stop();
@@ -157,9 +164,9 @@ export function createChildOperations(options: ChildOperationsOptions): ChildOpe
       };
       waiters.add(take);
       signal.addEventListener("abort", onAbort, { once: true });
-      cancelSignal.addEventListener("abort", onCancel, { once: true });
+      earlySignal.addEventListener("abort", onEarly, { once: true });
       if (signal.aborted) onAbort();
-      else if (cancelSignal.aborted) onCancel();
+      else onEarly();
     });
   }
 
@@ -190,9 +197,9 @@ export function createChildOperations(options: ChildOperationsOptions): ChildOpe
   }
 
   return {
-    async ask(request, signals) {
+    async ask(request, run) {
       for (let entry = await begin(request); ;) {
-        const end = await endOf(entry, request.node, signals);
+        const end = await endOf(entry, request.node, run);
         const sibling = await siblingOf(request, end);
         if (!sibling || sibling.op === end.op) return end;
         entry = follow(sibling);
@@ -219,11 +226,11 @@ async function findExisting(
   return found;
 }
 
-/** Requests that one command can hold: of one parent, one verb, the same arguments, the same time. */
+/** Requests that one command can hold: of one parent, one verb, the same arguments, the same time for it. */
 function gatherAlike(requests: readonly ChildRequest[]): readonly (readonly [ChildRequest, ...ChildRequest[]])[] {
   const groups = new Map<string, [ChildRequest, ...ChildRequest[]]>();
   for (const request of requests) {
-    const key = JSON.stringify([request.parentOp, request.verb, request.nth, request.args]);
+    const key = JSON.stringify([request.parentOp, request.verb, request.nth, request.withinS, request.args]);
     const group = groups.get(key);
     if (group) group.push(request);
     else groups.set(key, [request]);
@@ -232,7 +239,8 @@ function gatherAlike(requests: readonly ChildRequest[]): readonly (readonly [Chi
 }
 
 function childOf(alike: readonly [ChildRequest, ...ChildRequest[]]): ChildOperation {
-  const [{ parentOp, verb, args }] = alike;
+  const [{ parentOp, verb, args, withinS }] = alike;
   const nodelist = alike.map(({ node }) => node).sort();
-  return { op: newOpId(), parentOp, verb, args: { ...args, nodelist } };
+  const deadlineAt = withinS === undefined ? null : new Date(Date.now() + withinS * 1_000);
+  return { op: newOpId(), parentOp, verb, args: { ...args, nodelist }, deadlineAt };
 }

@@ -68,6 +68,7 @@ export function createCommandHandler<More>(
         args: normalised(command.args),
         ...(command.parentOp === undefined ? {} : { parentOp: command.parentOp }),
         expiresAt: command.expiresAt,
+        ...(command.deadlineAt === undefined ? {} : { deadlineAt: new Date(command.deadlineAt) }),
         selection,
         needsLocks,
         ...(limits ? { limits } : {}),

@@ -8,6 +8,7 @@ import {
   endQueued,
   runKey,
 } from "../../../infra/db/index.ts";
+import type { EarlyEnding } from "../early-ending.ts";
 import type { Log } from "../log.ts";
 import type { AgentMetrics } from "../metrics.ts";
 import { unstartedResult } from "./unstarted-result.ts";
@@ -15,8 +16,8 @@ import { unstartedResult } from "./unstarted-result.ts";
 export interface RecordedPublisher {
   /** Tells the inboxes what was just committed: results, guests' results, and operations that have ended with it. */
   publish(recorded: Recorded, changes: readonly RunChange[]): void;
-  /** Ends the nodes of an operation that nobody has started: it was cancelled, or too many have failed. */
-  endUnstarted(op: string, reason: "cancelled-by-user" | "too-many-failures"): Promise<void>;
+  /** Ends the nodes of an operation that nobody has started: it ends early, or too many have failed. */
+  endUnstarted(op: string, ending: EarlyEnding): Promise<void>;
   /** Whether more of the operation's nodes have failed than it allows. */
   isOverFailures(op: string): boolean;
 }
@@ -50,9 +51,9 @@ export function createRecordedPublisher(options: {
     });
   }
 
-  async function endUnstarted(op: string, reason: "cancelled-by-user" | "too-many-failures"): Promise<void> {
-    const outcome = reason === "cancelled-by-user" ? "cancelled" : "skipped";
-    const { ended, operation } = await endQueued(sql, op, unstartedResult(outcome, reason, new Date().toISOString()));
+  async function endUnstarted(op: string, { outcome, reason, ...more }: EarlyEnding): Promise<void> {
+    const result = unstartedResult(outcome, reason, new Date().toISOString(), more);
+    const { ended, operation } = await endQueued(sql, op, result);
     if (!operation) return;
     const { user, finishedAt } = operation;
     for (const { node, result } of ended) tellResult(op, user, node, result);
@@ -78,7 +79,7 @@ export function createRecordedPublisher(options: {
           tellFinished(operation, finishedAt);
         } else if (maxFailures !== null && failedCount > maxFailures && !overFailures.has(op)) {
           overFailures.add(op);
-          endUnstarted(op, "too-many-failures").catch((err: unknown) =>
+          endUnstarted(op, { outcome: "skipped", reason: "too-many-failures" }).catch((err: unknown) =>
             log.error({ err, op }, "the wave could not be stopped"),
           );
         }

@@ -1,4 +1,5 @@
 import { type NodeResult, type Outcome, type Phase, type Reason, statusOf } from "../../../contracts/index.ts";
+import type { EarlyEnding } from "../../runtime/early-ending.ts";
 import type { NodePlan } from "../plan.ts";
 import { type Observation, attemptsOf, lastOf } from "./observation.ts";
 import type { Ending } from "./setup-ladder.ts";
@@ -31,11 +32,10 @@ export function resultOf(ending: Ending, plan: NodePlan, seen: readonly Observat
   }
 }
 
-/** The result of a run that ends without its ladder's word: cancelled, or by a fault of ours. */
+/** The result of a run that ends without its ladder's word: early, or by a fault of ours. */
 export function unfinishedResult(
-  outcome: Outcome,
-  reason: Reason,
-  { plan, seen, times, detail }: Pick<ResultParts, "plan" | "seen" | "times" | "detail">,
+  { outcome, reason, detail }: EarlyEnding,
+  { plan, seen, times }: Pick<ResultParts, "plan" | "seen" | "times">,
 ): NodeResult {
   return resultWith(outcome, reason, { plan, seen, times, phase: phaseOf(plan, seen), ...(detail ? { detail } : {}) });
 }

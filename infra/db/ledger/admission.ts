@@ -68,6 +68,8 @@ export interface AdmissionRequest {
   readonly args: Readonly<Record<string, unknown>>;
   readonly parentOp?: string;
   readonly expiresAt: string;
+  /** A child has no later one than its parent, whatever it asks for. */
+  readonly deadlineAt?: Date;
   readonly selection: NodeSelection;
   /** False for reads, which no other operation needs to wait for. */
   readonly needsLocks: boolean;

@@ -28,10 +28,11 @@ export async function admit<More>(
       // postgres.js types a transaction apart from its client, though both are called alike.
       const tx = transaction as unknown as Sql;
       const [created] = await tx<{ chargedTo: string }[]>`
-        insert into operations (op, verb, user_name, charged_to, args, parent_op, expires_at)
+        insert into operations (op, verb, user_name, charged_to, args, parent_op, expires_at, deadline_at)
         values (${request.op}, ${request.verb}, ${request.user},
                 coalesce(ledger.charged_to(${isChild ? request.parentOp : null}), ${request.user}),
-                ${tx.json(request.args as never)}, ${request.parentOp ?? null}, ${request.expiresAt})
+                ${tx.json(request.args as never)}, ${request.parentOp ?? null}, ${request.expiresAt},
+                least(${request.deadlineAt ?? null}::timestamptz, ledger.deadline_of(${isChild ? request.parentOp : null})))
         on conflict (op) do nothing returning charged_to as "chargedTo"`;
       if (!created) return await compareWithExisting(tx, request);
 

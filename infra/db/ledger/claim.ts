@@ -1,6 +1,7 @@
 import type { NodeTypeOverrides } from "../../../contracts/index.ts";
 import type postgres from "postgres";
 import type { Sql } from "../connect.ts";
+import { type EarlyEnd, earlyEndOf } from "./early-end.ts";
 import { type CircuitLimit, defaultCircuitLimit } from "./pace.ts";
 
 /** A node run that this replica holds until its lease ends, with what the inventory says of the node. */
@@ -42,8 +43,10 @@ export interface RunOperation {
   readonly user: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly createdAt: string;
-  /** Somebody has cancelled it already. */
-  readonly isCancelled: boolean;
+  /** Null for never. */
+  readonly deadlineAt: Date | null;
+  /** It was cancelled, or was to be done, before it was read; null where it goes on. */
+  readonly endsBy: EarlyEnd | null;
   /** Some of its virtual nodes end with their hosts. */
   readonly hasGuests: boolean;
 }
@@ -142,14 +145,14 @@ async function take(
 /** Which claim of a run is meant: a later one has a higher fence. */
 export type HeldClaim = Pick<ClaimedRun, "op" | "node" | "fence">;
 
-/** Renews every lease of this replica; gives the claims it still has, and the operations among them that were cancelled. */
+/** Renews every lease of this replica; gives the claims it still has, and the operations among them that end early. */
 export async function renew(
   relaxedSql: Sql,
   owner: string,
-): Promise<{ readonly held: readonly HeldClaim[]; readonly cancelled: readonly string[] }> {
+): Promise<{ readonly held: readonly HeldClaim[]; readonly ending: ReadonlyMap<string, EarlyEnd> }> {
   // A run that is just being written is skipped: waiting for it while others wait for us could lock both up, and its
   // lease lasts for some more renewals.
-  const rows = await relaxedSql<(HeldClaim & { isCancelled: boolean })[]>`
+  const rows = await relaxedSql<(HeldClaim & { endsBy: EarlyEnd | null })[]>`
     with renewable as materialized (
       select ctid as place from node_runs where lease_owner = ${owner} and state in ('leased', 'firing')
       for no key update skip locked
@@ -157,11 +160,11 @@ export async function renew(
       update node_runs r set lease_until = clock_timestamp() + make_interval(secs => ${leaseS})
       from renewable n where r.ctid = n.place
     )
-    select r.op, r.node, r.fence, o.cancel_requested_at is not null as "isCancelled"
+    select r.op, r.node, r.fence, ${earlyEndOf(relaxedSql)} as "endsBy"
     from node_runs r join operations o on o.op = r.op
     where r.lease_owner = ${owner} and r.state in ('leased', 'firing')`;
-  const cancelled = new Set(rows.filter((row) => row.isCancelled).map((row) => row.op));
-  return { held: rows.map(({ op, node, fence }) => ({ op, node, fence })), cancelled: [...cancelled] };
+  const ending = new Map(rows.flatMap(({ op, endsBy }) => (endsBy === null ? [] : [[op, endsBy] as const])));
+  return { held: rows.map(({ op, node, fence }) => ({ op, node, fence })), ending };
 }
 
 /**
@@ -187,8 +190,8 @@ export async function handBack(sql: Sql, owner: string, runs?: readonly HeldClai
 
 export async function readOperations(sql: Sql, ops: readonly string[]): Promise<readonly RunOperation[]> {
   return sql<RunOperation[]>`
-    select op, verb, user_name as "user", args - 'nodelist' as args, cancel_requested_at is not null as "isCancelled",
-           to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt",
+    select op, verb, user_name as "user", args - 'nodelist' as args, deadline_at as "deadlineAt",
+           ${earlyEndOf(sql)} as "endsBy", to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt",
            exists (select from node_runs r where r.op = o.op and r.waits_for is not null) as "hasGuests"
     from operations o where op = any(${ops as string[]})`;
 }

@@ -13,6 +13,13 @@ export async function cancelOfRevoked(sql: Sql): Promise<readonly { readonly op:
   return [...rows];
 }
 
+/** Operations whose deadline has passed and that have not ended: by the database's clock. Each is given until it has. */
+export async function readOverdue(sql: Sql): Promise<readonly { readonly op: string; readonly deadlineAt: Date }[]> {
+  return sql<{ op: string; deadlineAt: Date }[]>`
+    select op, deadline_at as "deadlineAt" from operations
+    where finished_at is null and deadline_at <= clock_timestamp()`;
+}
+
 export interface Forgetting {
   readonly keepDays: number;
   /** The agent keeps what it asked of others. */

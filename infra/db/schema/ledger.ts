@@ -52,6 +52,8 @@ export function ledgerTablesOf(schema: ReturnType<typeof pgSchema>) {
       maxFailures: integer("max_failures"),
       createdAt: instant("created_at").notNull().defaultNow(),
       expiresAt: instant("expires_at").notNull(),
+      /** What is not done by then ends as by a cancel; null for never. */
+      deadlineAt: instant("deadline_at"),
       cancelRequestedAt: instant("cancel_requested_at"),
       finishedAt: instant("finished_at"),
       /** What an ended setup says of another try: `may-help` or `futile`. */
@@ -119,6 +121,8 @@ export function childOperationsOf(schema: ReturnType<typeof pgSchema>) {
       parentOp: text("parent_op").notNull(),
       verb: text("verb").notNull(),
       args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+      /** By when it is to be done; null for when its parent is. */
+      deadlineAt: instant("deadline_at"),
       createdAt: instant("created_at").notNull().defaultNow(),
     },
     (table) => [index("child_operations_by_parent").on(table.parentOp)],

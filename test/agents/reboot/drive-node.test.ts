@@ -204,22 +204,28 @@ test("a run whose fence has risen is refused by the ledger before anything more 
   assert.deepEqual(machine.journal(), ["off"]);
 });
 
-test("a cancel before the first power action ends the run untouched", async (t) => {
-  const machine = machineThatIs(t, "on");
-  const node = await oneNode(t, databases, power("cycle"), machine);
-  node.cancel();
-  await node.drive();
-  assert.deepEqual(machine.journal(), []);
-  assert.equal((await node.result())?.outcome, "cancelled");
-});
+for (const [what, by, outcome] of [
+  ["a cancel", "cancelled-by-user", "cancelled"],
+  ["a deadline", "deadline-exceeded", "expired"],
+] as const) {
+  test(`${what} before the first power action ends the run untouched`, async (t) => {
+    const machine = machineThatIs(t, "on");
+    const node = await oneNode(t, databases, power("cycle"), machine);
+    node.endEarly(by);
+    await node.drive();
+    assert.deepEqual(machine.journal(), []);
+    const result = await node.result();
+    assert.deepEqual([result?.outcome, result?.reason, result?.attempts], [outcome, by, 0]);
+  });
 
-test("a cancel in the midst of a cycle does not leave the node off", async (t) => {
-  const machine = machineThatIs(t, "on");
-  const node = await oneNode(t, databases, power("cycle"), machine);
-  await node.drive(() => node.cancel());
-  assert.deepEqual(machine.journal(), ["off", "on"]);
-  assert.equal((await node.result())?.outcome, "succeeded");
-});
+  test(`${what} in the midst of a cycle does not leave the node off`, async (t) => {
+    const machine = machineThatIs(t, "on");
+    const node = await oneNode(t, databases, power("cycle"), machine);
+    await node.drive(() => node.endEarly(by));
+    assert.deepEqual(machine.journal(), ["off", "on"]);
+    assert.equal((await node.result())?.outcome, "succeeded");
+  });
+}
 
 for (const [begun, seen] of [
   ["power-off", [readOn]],
@@ -229,7 +235,7 @@ for (const [begun, seen] of [
     const machine = machineThatIs(t, "off");
     const node = await oneNode(t, databases, power("cycle"), machine);
     await node.leaveBehind("firing", { seen, begun });
-    node.cancel();
+    node.endEarly("cancelled-by-user");
     await node.drive();
     assert.ok(machine.isOn);
     assert.equal((await node.result())?.outcome, "succeeded");

@@ -4,9 +4,11 @@ import type { NodeResult, NodeTypeOverrides } from "../../../contracts/index.ts"
 import { driveNode } from "../../../agents/reboot/drive-node.ts";
 import type { Progress } from "../../../agents/reboot/progress.ts";
 import { createTurns } from "../../../agents/reboot/turns.ts";
+import { EndsEarly, earlyEndingBy } from "../../../agents/runtime/early-ending.ts";
 import { createLedgerWriter } from "../../../agents/runtime/ledger-writer.ts";
 import { RunEnds } from "../../../agents/runtime/run-ends.ts";
 import {
+  type EarlyEnd,
   type AdmissionRequest,
   type RunChange,
   type Sql,
@@ -40,8 +42,8 @@ export interface OneNode {
   readonly sql: Sql;
   /** The replica stops, or the lease is lost. */
   readonly ends: RunEnds;
-  /** Somebody cancels the operation. */
-  cancel(): void;
+  /** The operation is cancelled, or its deadline comes. */
+  endEarly(by: EarlyEnd): void;
   /** Puts what a replica left behind when it died into the ledger: the next drive takes over from there. */
   leaveBehind(state: "leased" | "firing", progress: Partial<Progress>): Promise<void>;
   /** Claims the run and drives it until its end. `onWrite` sees each change once it is committed. */
@@ -64,16 +66,16 @@ export async function oneNode(
   const sql = database.as("reboot");
   await admit(sql, { ...requestOf(op, ["pc1"]), ...command }, admitsAll);
   const drivers = createPowerDrivers({ access: noLeave });
-  const cancelling = new AbortController();
-  const ends = new RunEnds(cancelling.signal);
+  const early = new AbortController();
+  const ends = new RunEnds(early.signal);
   const log = pino({ level: "silent" });
   let isTakenOver = false;
 
   return {
     ...{ database, sql, ends },
-    cancel() {
-      const reason = new Error("the operation was cancelled");
-      cancelling.abort(reason);
+    endEarly(by) {
+      const reason = new EndsEarly(earlyEndingBy(by, new Date()));
+      early.abort(reason);
       ends.leave(reason);
     },
     async leaveBehind(state, progress) {

@@ -265,6 +265,46 @@ test("a cancel passes down to the reboot, and a node that was not restarted is l
   await site.selectionOf("pc1", "disk");
 });
 
+test("a reboot has its type's time, a retried one anew; where that is up, the node is left as it was", async (t) => {
+  const settings = { restartS: 1_000 };
+  await using site = await siteOf(t, { nodes: ["pc1"], settings, onReboot: (reboot) => reboot.accept() });
+  const askedAtMs = Date.now();
+  const operation = await site.alice.reload({ nodelist: ["pc1"] });
+  const overdue = { status: 1, outcome: "expired", reason: "deadline-exceeded", attempts: 0 } as const;
+  const deadlines: number[] = [];
+  for (const n of [1, 2]) {
+    const reboot = await site.reboot(n);
+    deadlines.push(Date.parse(reboot.deadlineAt!));
+    reboot.end("pc1", overdue);
+  }
+  assert.ok(deadlines[0]! >= askedAtMs + 1_000_000 && deadlines[0]! <= Date.now() + 1_000_000);
+  assert.ok(deadlines[1]! > deadlines[0]!);
+  const { results } = await operation.wait();
+  assert.deepEqual(outcomesOf(results), { pc1: "failed deadline-exceeded - 2" });
+  assert.deepEqual(site.cancels, []);
+  await site.selectionOf("pc1", "disk");
+});
+
+test("a reload that is overdue is ended by its own deadline, which its reboot has from the beginning", async (t) => {
+  const deadlineAt = new Date(Date.now() + 3_000);
+  const overdue = { status: 1, outcome: "expired", reason: "deadline-exceeded", attempts: 0 } as const;
+  await using site = await siteOf(t, {
+    nodes: ["pc1"],
+    // As the reboot agent does that keeps to it, of a second one, too.
+    onReboot: async (reboot) => {
+      reboot.accept();
+      await pause(deadlineAt.getTime() - Date.now());
+      reboot.end("pc1", overdue);
+    },
+  });
+  const operation = await site.alice.reload({ nodelist: ["pc1"] }, { deadlineAt });
+  const [row] = await site.database.owner`select deadline_at from reload.operations`;
+  assert.deepEqual(row?.["deadline_at"], deadlineAt);
+  const { results } = await operation.wait();
+  assert.equal(results["pc1"]!.reason, "deadline-exceeded");
+  assert.deepEqual(site.cancels, [], "the reboot has a deadline of its own");
+});
+
 test("a disk that is being written is written to its end, cancelled or not", async (t) => {
   await using site = await siteOf(t, { nodes: ["pc1"] });
   const operation = await site.alice.reload({ nodelist: ["pc1"] });

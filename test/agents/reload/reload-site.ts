@@ -43,6 +43,7 @@ export interface Selection {
 export interface AskedReboot {
   readonly op: string;
   readonly parentOp: string | undefined;
+  readonly deadlineAt: string | undefined;
   readonly nodes: readonly string[];
   readonly powercycle: boolean;
   /** Again, as to a replay: with the results so far. */
@@ -80,7 +81,7 @@ export interface ReloadSite extends AsyncDisposable {
 export interface ReloadSiteOptions {
   readonly nodes: readonly string[];
   readonly settings?: NodeTypeOverrides;
-  readonly onReboot?: (reboot: AskedReboot) => void;
+  readonly onReboot?: (reboot: AskedReboot) => void | Promise<void>;
 }
 
 export async function reloadSite(
@@ -143,7 +144,7 @@ export async function reloadSite(
     const known = reboots.find(({ op }) => op === to.op);
     if (known) known.accept();
     else reboots.push(askedOf(knock, say));
-    if (!known) onReboot(reboots.at(-1)!);
+    if (!known) void onReboot(reboots.at(-1)!);
   });
   const boot = await bus.join("boot");
   const alice = await bus.coordinator("alice");
@@ -199,7 +200,7 @@ function askedOf({ to, command }: CommandKnock, say: InboxPublisher): AskedReboo
   const at = new Date().toISOString();
   const ended = new Map<string, NodeResult>();
   return {
-    ...{ op: to.op, parentOp: command.parentOp, nodes: nodelist, powercycle },
+    ...{ op: to.op, parentOp: command.parentOp, deadlineAt: command.deadlineAt, nodes: nodelist, powercycle },
     accept() {
       say.accepted(to, "reboot", nodelist);
       for (const [node, result] of ended) say.event(to, { kind: "result", node, result });

@@ -168,10 +168,32 @@ test("a cancel by another replica is learned of with the next renewal; one known
   worker.poke();
   await until("it is held", () => runs.length === 1);
   await requestCancel(sql, op, "admin");
-  await until("it is told", () => runs[0]!.cancelSignal.aborted);
+  await until("it is told", () => runs[0]!.earlyEnding?.outcome === "cancelled");
   await admitNodes(sql, opId(2), ["pc2"]);
   await requestCancel(sql, opId(2), "admin");
   worker.poke();
   await until("the other is held", () => runs.length === 2);
-  assert.ok(runs[1]!.cancelSignal.aborted);
+  assert.equal(runs[1]!.earlyEnding?.outcome, "cancelled");
+});
+
+test("an operation whose deadline comes ends early with the next renewal; one overdue already, at once", async (t) => {
+  const site = await databases.newDatabase(t, siteOf(fleetOf(2)));
+  const sql = site.as("reboot");
+  const { worker, runs } = replicaOn(t, site, "a");
+  await admitNodes(sql, op, ["pc1"]);
+  worker.poke();
+  await until("it is held", () => runs.length === 1);
+  assert.equal(runs[0]!.earlyEnding, undefined);
+  const deadlineAt = new Date();
+  await sql`update operations set deadline_at = ${deadlineAt} where op = ${op}`;
+  await until("it is told", () => runs[0]!.leaveSignal.aborted);
+  assert.equal(runs[0]!.signal.aborted, false, "what may not be left goes on");
+  await admit(sql, requestOf(opId(2), ["pc2"], { deadlineAt }), admitsAll);
+  worker.poke();
+  await until("the other is held", () => runs.length === 2);
+  assert.deepEqual(runs[1]!.earlyEnding, {
+    outcome: "expired",
+    reason: "deadline-exceeded",
+    detail: `its deadline was ${deadlineAt.toISOString()}`,
+  });
 });

@@ -116,7 +116,7 @@ test("what was seen, and that it was firing, outlives the replica that died", as
   assert.deepEqual([taken?.wasFiring, taken?.progress], [true, { begun: "power-off" }]);
 });
 
-test("a replica renews what it holds, and learns what it lost and what is cancelled", async (t) => {
+test("a replica renews what it holds, and learns what it lost and what ends early", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(3)));
   const sql = database.as("reboot");
   await admitNodes(sql, op, ["pc1", "pc2"]);
@@ -125,12 +125,12 @@ test("a replica renews what it holds, and learns what it lost and what is cancel
   await expireLeases(database.owner);
   const [lost] = await claimAbandoned(sql, "b", 1);
   await requestCancel(sql, op, "admin");
-  const { held, cancelled } = await renew(sql, "a");
+  const { held, ending } = await renew(sql, "a");
   assert.deepEqual(
     held.map(({ node }) => node).sort(),
     namesOf(3).filter((node) => node !== lost?.node),
   );
-  assert.deepEqual(cancelled, [op]);
+  assert.deepEqual([...ending], [[op, "cancelled-by-user"]]);
   const [row] = await database.owner`select count(*)::int as n from reboot.node_runs where lease_until > now()`;
   assert.equal(row?.["n"], 3);
 });

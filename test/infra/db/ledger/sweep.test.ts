@@ -56,6 +56,7 @@ test("what was asked of others for an operation is forgotten with it", async (t)
       parentOp: opId(n),
       verb: "reboot",
       args: { nodelist: [`pc${n}`] },
+      deadlineAt: null,
     });
   }
   await sql`update operations set finished_at = now() - interval '10 days' where op = ${opId(1)}`;
