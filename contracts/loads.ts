@@ -80,11 +80,15 @@ export const ProgressReport = Type.Object(
 );
 export type ProgressReport = Type.Static<typeof ProgressReport>;
 
-/** What the boot agent publishes of it on `progress.<node>`. Kept nowhere: a lost one is made up for by the next. */
+/**
+ * What the boot agent publishes of it on `progress.<node>`, and that a ramdisk asks how an image comes: with no byte written and no
+ * transport. Kept nowhere: a lost one is made up for by the next.
+ */
 export const LoadProgress = Type.Object({
   v: Type.Literal(wireVersion),
   node: NodeName,
   loadId: OpId,
   ...ProgressReport.properties,
+  transport: Type.Optional(ProgressReport.properties.transport),
 });
 export type LoadProgress = Type.Static<typeof LoadProgress>;

@@ -1,4 +1,4 @@
-import type { LoadProgress, NodeTypeSettings, ReloadArgs } from "../../contracts/index.ts";
+import type { NodeTypeSettings, ReloadArgs } from "../../contracts/index.ts";
 import type { Arming, ConcludedLoad, LoadOfNode, LoadTarget } from "../../infra/db/index.ts";
 import type { ChildOperations } from "../runtime/commands/child-operations.ts";
 import type { StateWatcher } from "../runtime/state-watcher.ts";
@@ -7,6 +7,7 @@ import type { Consoles } from "./consoles.ts";
 import type { ImageInspector } from "./image-inspector.ts";
 import type { Observation } from "./ladder/observation.ts";
 import type { LoadSessions } from "./multicast/load-sessions.ts";
+import type { WrittenProgress } from "./progress-events.ts";
 import type { ProgressWatcher } from "./progress-watcher.ts";
 
 /** What is written of loads; many nodes' at once. Reject while the database is away. */
@@ -47,5 +48,5 @@ export interface NodeContext {
   readonly settings: NodeTypeSettings;
   readonly tools: ReloadTools;
   readonly seen: readonly Observation[];
-  readonly tellProgress: (progress: LoadProgress) => void;
+  readonly tellProgress: (progress: WrittenProgress) => void;
 }

@@ -1,5 +1,8 @@
 import type { LoadProgress, ProgressEvent } from "../../contracts/index.ts";
 
+/** How far an image is of which it is known how it comes. */
+export type WrittenProgress = LoadProgress & Pick<ProgressEvent, "transport">;
+
 /** A node's progress is told at most so often, milliseconds; a new image and the last byte are told at once. */
 const tellEveryMs = 1_000;
 
@@ -7,8 +10,8 @@ const tellEveryMs = 1_000;
 export function createProgressTeller(
   tell: (event: ProgressEvent) => void,
   now: () => number = () => performance.now(),
-): (progress: LoadProgress) => void {
-  let last: { readonly progress: LoadProgress; readonly atMs: number } | undefined;
+): (progress: WrittenProgress) => void {
+  let last: { readonly progress: WrittenProgress; readonly atMs: number } | undefined;
   return (progress) => {
     const { node, image, bytesWritten, bytesTotal, transport } = progress;
     const atMs = now();

@@ -13,14 +13,17 @@ import type { Log } from "../../runtime/log.ts";
 import type { LoadStage } from "./load-stage.ts";
 
 /**
- * By what the first image of each node comes that this replica loads: by a session for those of one image that are ready
- * together, by HTTP for the others. No node waits for longer than the rule says, and none fails by a session: what it does
- * not get that way it fetches. A session ends with its replica, kill -9 included; what was not chosen yet, the replica chooses
- * that takes the node over.
+ * By what each image of the nodes comes that this replica loads: by a session for those that are ready for it together, by HTTP
+ * for the others. A node is chosen for one image at a time, and is on its way to the next meanwhile: those who shared a
+ * session share the next one, too, and with whoever else is ready then. No node waits for longer than the rule says, and none
+ * fails by a session: what it does not get that way it fetches. A session ends with its replica, kill -9 included; what was
+ * not chosen yet, the replica chooses that takes the node over.
  */
 export interface LoadSessions {
   /** How far a node's load is; undefined: nothing is to be chosen for it any more. May be told again. */
   tell(node: string, stage: LoadStage | undefined): void;
+  /** A node's load has come to this image. May be told again. */
+  reached(node: string, at: { readonly loadId: string; readonly image: string }): void;
   /** Stops every session; what its nodes lack they fetch by HTTP. */
   close(): Promise<void>;
 }
@@ -40,9 +43,11 @@ export interface LoadSessionsOptions {
   readonly now?: () => number;
 }
 
-interface Load extends LoadStage {
-  readonly readyAtMs: number;
-  isChosen: boolean;
+interface Load extends Omit<LoadStage, "isReady"> {
+  /** Of how many of its images, from the first, it was chosen how they come, and for how many the node has been ready. */
+  chosen: number;
+  ready: number;
+  readyAtMs: number;
 }
 
 /** Choices that could not be written are made anew after this, milliseconds. */
@@ -81,13 +86,20 @@ export function createLoadSessions(options: LoadSessionsOptions): LoadSessions {
 
   /** Milliseconds until it is to be decided anew though nothing happens. */
   async function decide(): Promise<number | undefined> {
-    const open = [...loads].filter(([, { isChosen }]) => !isChosen);
+    const ready: ReadyNode[] = [];
+    const coming: string[] = [];
+    for (const [node, load] of loads) {
+      const image = load.images[load.chosen];
+      if (image === undefined) continue;
+      if (load.ready > load.chosen) ready.push({ node, image, readyAtMs: load.readyAtMs });
+      else coming.push(image);
+    }
     const nowMs = now();
     const plan = planSessions(
       {
         nowMs,
-        ready: open.flatMap(([node, load]): ReadyNode[] => (load.isReady ? [{ node, ...load }] : [])),
-        expected: countByImage(open.filter(([, { isReady }]) => !isReady).map(([, { image }]) => image)),
+        ready,
+        expected: countByImage(coming),
         sending: new Set(sending.keys()),
         freeSessions: maxSessions - sending.size,
       },
@@ -95,6 +107,16 @@ export function createLoadSessions(options: LoadSessionsOptions): LoadSessions {
     );
     await carryOut(plan);
     return plan.decideAgainAtMs === undefined ? undefined : Math.max(0, plan.decideAgainAtMs - nowMs);
+  }
+
+  function beReady(node: string, loadId: string, image: string | undefined): void {
+    const load = loads.get(node);
+    if (load?.loadId !== loadId || image === undefined) return;
+    const at = load.images.indexOf(image);
+    if (at < load.ready) return;
+    // Of the images before it another replica chose, if this one did not.
+    Object.assign(load, { ready: at + 1, readyAtMs: now(), chosen: Math.max(load.chosen, at) });
+    decideSoon();
   }
 
   async function carryOut({ sessions, http }: SessionPlan): Promise<void> {
@@ -107,7 +129,7 @@ export function createLoadSessions(options: LoadSessionsOptions): LoadSessions {
     let told: ReadonlySet<string> = new Set();
     try {
       told = await choose(chosen.map(({ choice }) => choice));
-      for (const { load } of chosen) load.isChosen = true;
+      for (const { load, choice } of chosen) load.chosen = Math.max(load.chosen, load.images.indexOf(choice.image) + 1);
     } finally {
       for (const { image, nodes, session } of begun) {
         const receivers = nodes.filter((node) => told.has(node)).length;
@@ -121,7 +143,8 @@ export function createLoadSessions(options: LoadSessionsOptions): LoadSessions {
   function choicesFor(nodes: readonly string[], transport: Transport) {
     return nodes.flatMap((node) => {
       const load = loads.get(node);
-      return load ? [{ load, choice: { node, loadId: load.loadId, transport } }] : [];
+      const image = load?.images[load.chosen];
+      return load && image !== undefined ? [{ load, choice: { node, loadId: load.loadId, image, transport } }] : [];
     });
   }
 
@@ -144,12 +167,18 @@ export function createLoadSessions(options: LoadSessionsOptions): LoadSessions {
 
   return {
     tell(node, stage) {
-      const known = loads.get(node);
-      if (known?.loadId === stage?.loadId && known?.isReady === stage?.isReady) return;
-      if (stage) loads.set(node, { ...stage, readyAtMs: now(), isChosen: false });
-      else loads.delete(node);
-      decideSoon();
+      if (stage === undefined) {
+        if (loads.delete(node)) decideSoon();
+        return;
+      }
+      const { loadId, images, isReady } = stage;
+      if (loads.get(node)?.loadId !== loadId) {
+        loads.set(node, { loadId, images, chosen: 0, ready: 0, readyAtMs: 0 });
+        decideSoon();
+      }
+      if (isReady) beReady(node, loadId, images[0]);
     },
+    reached: (node, { loadId, image }) => beReady(node, loadId, image),
     async close() {
       closing.abort();
       await deciding;

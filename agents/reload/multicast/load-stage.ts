@@ -1,14 +1,15 @@
 import type { ReloadArgs } from "../../../contracts/index.ts";
 import { type Observation, ofThisAttempt, seenOf } from "../ladder/observation.ts";
 
-/** How far a node is whose first image may come by a session: on its way into the ramdisk, or ready there. */
+/** How far a node is whose images may come by sessions: on its way into the ramdisk, or ready there for the first of them. */
 export interface LoadStage {
   readonly loadId: string;
-  readonly image: string;
+  /** In the order in which they are loaded, each once. */
+  readonly images: readonly string[];
   readonly isReady: boolean;
 }
 
-/** Whether somebody is there, once the node is ready, to choose how its image comes: a load that nobody waits for has none. */
+/** Whether somebody is there, once the node is ready, to choose how its images come: a load that nobody waits for has none. */
 export function canShare({ waitmode = "reloaded", noreboot = false }: ReloadArgs): boolean {
   return waitmode !== "none" && !noreboot;
 }
@@ -20,7 +21,6 @@ export function stageOf(whole: readonly Observation[]): LoadStage | undefined {
   const armed = seenOf(attempt, "arm");
   const isOver = attempt.some((seen) => "fault" in seen || seen.step === "await-load" || seen.step === "disarm");
   if (!checked || "fault" in checked || !armed || isOver) return undefined;
-  const [first] = checked.images;
-  if (!first) return undefined;
-  return { loadId: armed.loadId, image: first.image, isReady: seenOf(attempt, "await-start") !== undefined };
+  const images = [...new Set(checked.images.map(({ image }) => image))];
+  return { loadId: armed.loadId, images, isReady: seenOf(attempt, "await-start") !== undefined };
 }

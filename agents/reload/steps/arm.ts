@@ -37,7 +37,7 @@ export async function arm(context: NodeContext): Promise<Observation> {
   const { op, node, fence } = run;
   const checked = imagesOf(context);
   const loadId = tools.newLoadId();
-  const plan = planOf(checked, args, { isFirstOpen: tools.sessions !== undefined && canShare(args) });
+  const plan = planOf(checked, args, { isOpen: tools.sessions !== undefined && canShare(args) });
   const { images, defaultImage } = checked;
   const isLeft = args.waitmode === "none" && !args.noreboot;
   const unattendedS = isLeft ? loadSeconds(settings, images, { zeroFree: plan.zeroFree }) : null;
@@ -68,18 +68,19 @@ export function imagesOf({ run, seen }: NodeContext): Extract<ObservationOf<"che
   return checked;
 }
 
-/** With `isFirstOpen` it is chosen later how the first image comes: once it is known who else is ready for it. */
+/** With `isOpen` it is chosen later how each image comes, but for one that comes once more: once it is known who else is ready. */
 function planOf(
   { images, disk }: { readonly images: readonly CheckedImage[]; readonly disk: string | null },
   args: ReloadArgs,
-  { isFirstOpen }: { readonly isFirstOpen: boolean },
+  { isOpen }: { readonly isOpen: boolean },
 ): BootPlan {
+  const isFirstOf = (name: string, at: number) => images.findIndex(({ image }) => image === name) === at;
   return {
     images: images.map(({ image, partition, rawBytes, fileBytes, manifestSha256 }, index) => ({
       image,
       ...(partition === undefined ? {} : { partition }),
       ...{ rawBytes, fileBytes, manifestSha256 },
-      ...(isFirstOpen && index === 0 ? {} : { transport: { kind: "http" } as const }),
+      ...(isOpen && isFirstOf(image, index) ? {} : { transport: { kind: "http" } as const }),
     })),
     zeroFree: args.zerofree ?? false,
     prepare: args.prepare ?? namedImages(args) === undefined,

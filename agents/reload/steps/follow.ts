@@ -171,7 +171,9 @@ function watchProgress(
     const hasMoved = last?.image !== progress.image || last.bytesWritten !== progress.bytesWritten;
     if (hasMoved || anySignOfLife) feed();
     last = progress;
-    tellProgress(progress);
+    tools.sessions?.reached(run.node, progress);
+    const { transport } = progress;
+    if (transport !== undefined) tellProgress({ ...progress, transport });
   });
   return {
     feed,

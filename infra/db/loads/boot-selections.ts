@@ -46,20 +46,29 @@ export interface LoadOfNode {
   readonly loadId: string;
 }
 
-/** By what the first image of a load comes. */
+/** By what an image of a load comes. */
 export interface TransportChoice extends LoadOfNode {
+  readonly image: string;
   readonly transport: Transport;
 }
 
 /**
- * Writes the choices into the plans that have none yet, and gives their nodes; another's load, and a choice that was made, stay
- * as they are.
+ * Writes the choices, one of each load, into the plans that have none yet of the image, and gives their nodes; another's load, and
+ * a choice that was made, stay as they are.
  */
 export async function chooseTransports(sql: Sql, choices: readonly TransportChoice[]): Promise<ReadonlySet<string>> {
   const rows = await sql<{ node: string }[]>`
-    update boot_selections s set plan = jsonb_set(s.plan, '{images,0,transport}', c.transport), changed_at = clock_timestamp()
-    from jsonb_to_recordset(${JSON.stringify(choices)}::text::jsonb) as c(node text, "loadId" text, transport jsonb)
-    where s.node = c.node and s.load_id = c."loadId" and s.boot = 'loader' and s.plan #> '{images,0,transport}' is null
+    with open as (
+      select s.node, s.load_id, c.transport, array['images', (i.number - 1)::text, 'transport'] as path
+      from jsonb_to_recordset(${JSON.stringify(choices)}::text::jsonb)
+          as c(node text, "loadId" text, image text, transport jsonb)
+        join boot_selections s on s.node = c.node and s.load_id = c."loadId"
+        cross join lateral jsonb_array_elements(s.plan -> 'images') with ordinality as i(planned, number)
+      where i.planned ->> 'image' = c.image and not i.planned ? 'transport'
+    )
+    update boot_selections s set plan = jsonb_set(s.plan, open.path, open.transport), changed_at = clock_timestamp()
+    from open
+    where s.node = open.node and s.load_id = open.load_id and s.boot = 'loader' and s.plan #> open.path is null
     returning s.node`;
   return new Set(rows.map(({ node }) => node));
 }

@@ -3,6 +3,9 @@
 # How often a chunk may arrive with another digest than the manifest's before the image is given up.
 MAX_WRONG_PASSES=3
 
+# What a socket holds, bytes, while the disk is slow: what does not fit is sent anew, to everybody.
+RECEIVE_BUFFER=4194304
+
 # Fetches and checks the manifest: check_manifest NAME SHA256. It is signed for this very name: others of the site are
 # signed, too.
 check_manifest() {
@@ -29,8 +32,9 @@ by_http() {
 
 # by_multicast GROUP:PORT: all of the file, as far as it comes.
 by_multicast() {
+  echo $RECEIVE_BUFFER >/proc/sys/net/core/rmem_max
   udp-receiver --nokbd --no-progress --interface "$INTERFACE" --portbase "${1#*:}" --mcast-rdv-address "${1%:*}" \
-    --start-timeout 60 --receive-timeout 20 | write_chunks
+    --rcvbuf $RECEIVE_BUFFER --start-timeout 60 --receive-timeout 20 | write_chunks
 }
 
 # What lacks, as often as there is any. A server that is away is waited for: how long, the reload agent decides.

@@ -5,7 +5,7 @@ import { canShare, stageOf } from "../../../../agents/reload/multicast/load-stag
 import { armed, base, checked, disarmed, failsAt, loaded, rebooted, retried, started } from "../ladder/seen.ts";
 
 const failed = failsAt("await-load", "hash-mismatch");
-const coming = { loadId: "1".repeat(32), image: "base", isReady: false };
+const coming = { loadId: "1".repeat(32), images: ["base"], isReady: false };
 const ready = { ...coming, isReady: true };
 
 const table: readonly [what: string, seen: readonly Observation[], stage: unknown][] = [

@@ -55,16 +55,26 @@ test("arming selects the loader and remembers the image to go back to", async (t
   assert.equal((await diskOf(sql))?.["defaultImage"], "base");
 });
 
-test("how the first image comes is chosen once, and for the load that was asked about alone", async (t) => {
+test("how an image comes is chosen once, and for the load that was asked about alone", async (t) => {
   const sql = await claimed(await databases.newDatabase(t, siteOf(fleetOf(1))));
-  await armLoads(sql, [arming]);
+  const [base] = plan.images;
+  const [home, again] = [
+    { ...base!, image: "home" },
+    { ...base!, transport: { kind: "http" } as const },
+  ];
+  const both = { ...plan, images: [base!, home, again] };
+  await armLoads(sql, [{ ...arming, plan: both }]);
   const transport = { kind: "multicast", portBase: 20_000, group: "239.192.1.1" } as const;
-  const others = await chooseTransports(sql, [{ node: "pc1", loadId: otherId, transport: { kind: "http" } }]);
-  assert.deepEqual(others, new Set());
-  assert.deepEqual((await selectionOf(sql))?.["plan"], plan);
-  assert.deepEqual(await chooseTransports(sql, [{ node: "pc1", loadId, transport }]), new Set(["pc1"]));
-  assert.deepEqual(await chooseTransports(sql, [{ node: "pc1", loadId, transport: { kind: "http" } }]), new Set());
-  assert.deepEqual((await selectionOf(sql))?.["plan"], { ...plan, images: [{ ...plan.images[0], transport }] });
+  const choose = (image: string, more: object = {}) =>
+    chooseTransports(sql, [{ node: "pc1", loadId, image, transport, ...more }]);
+  assert.deepEqual(await choose("base", { loadId: otherId }), new Set());
+  assert.deepEqual(await choose("other"), new Set());
+  assert.deepEqual((await selectionOf(sql))?.["plan"], both);
+  assert.deepEqual(await choose("home"), new Set(["pc1"]));
+  assert.deepEqual(await choose("base"), new Set(["pc1"]));
+  assert.deepEqual(await choose("base", { transport: { kind: "http" } }), new Set());
+  const images = [{ ...base, transport }, { ...home, transport }, again];
+  assert.deepEqual((await selectionOf(sql))?.["plan"], { ...plan, images });
 });
 
 test("a replica that lost the node arms nothing", async (t) => {
