@@ -13,7 +13,7 @@ import { NodePower, type PowerDrivers, type WayOptions, wayOf } from "../../infr
 import type { DriveOptions } from "../runtime/acting-agent.ts";
 import type { EarlyEnding } from "../runtime/early-ending.ts";
 import type { HeldRun } from "../runtime/worker.ts";
-import { type Observation, seenOf } from "./ladder/observation.ts";
+import { type Observation, type StepName, seenOf } from "./ladder/observation.ts";
 import { guestResultOf, resultOf } from "./ladder/result.ts";
 import { type Step, lookingSteps, phaseOfStep } from "./ladder/step.ts";
 import { ladderOf } from "./ladder-of-run.ts";
@@ -27,6 +27,8 @@ export interface RebootDriveOptions extends DriveOptions {
   readonly tools: RebootTools;
   readonly drivers: PowerDrivers;
 }
+
+const tooManyFailures: EarlyEnding = { outcome: "skipped", reason: "too-many-failures" };
 
 /** A turn that comes sooner is not worth giving the run back for, milliseconds. */
 const worthPostponingMs = 20;
@@ -101,12 +103,12 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
     options.onPostponed(postponeMs);
   };
 
+  /** The wave has met too many failures, and this node was not touched yet: it may have waited for its turn since. */
+  const isStopped = () =>
+    resumed === undefined && seen.every(({ step }) => leavesAlone(step)) && options.isOverFailures(run.op);
+
   // Whoever said `firing` may still send until its window is over.
   if (run.wasFiring) await sleep(firingWindowMs, undefined, { signal: run.signal });
-  if (seen.length === 0 && resumed === undefined && options.isOverFailures(run.op)) {
-    await finish(unfinished({ outcome: "skipped", reason: "too-many-failures" }));
-    return;
-  }
   for (;;) {
     // A replica that stops leaves what it has just seen to the next one; lost runs have nobody here to write for them.
     if (run.isLetGo) {
@@ -116,6 +118,10 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
     const step = nextStep(seen);
     if (step.kind === "end") {
       await finish(resultOf(step.ending, seen, { startedAt, finishedAt: new Date().toISOString() }));
+      return;
+    }
+    if (isStopped()) {
+      await finish(unfinished(tooManyFailures));
       return;
     }
     const isResumed = resumed === step.step;
@@ -138,6 +144,7 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
       power,
       seen,
       isResumed,
+      isStopped,
       bootDeadlineAtMs: bootDeadlineAt ? Date.parse(bootDeadlineAt) : 0,
       sayFiring: ({ stampsPower }) => {
         mayHaveFired = true;
@@ -154,7 +161,7 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
       const observation = await execute(step, context);
       options.observeStep(step.step, (performance.now() - beganAtMs) / 1_000);
       seen.push(observation);
-      if (observation.step === "take-turn" && observation.waitMs > worthPostponingMs) {
+      if (observation.step === "take-turn" && observation.waitMs > worthPostponingMs && !isStopped()) {
         await postpone(observation.waitMs);
         return;
       }
@@ -163,6 +170,10 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
       if (error instanceof RunLostError || isUnreachable(error)) throw error;
       if (run.earlyEnding && (mayLeaveIn(step) || error instanceof NotBegunError)) {
         await finish(unfinished(run.earlyEnding));
+        return;
+      }
+      if (error instanceof NotBegunError && isStopped()) {
+        await finish(unfinished(tooManyFailures));
         return;
       }
       // A fault of ours would be met again by whoever took the run over: the node ends with it.
@@ -174,9 +185,14 @@ async function climb(run: HeldRun, options: ClimbOptions): Promise<void> {
   }
 }
 
+/** Steps that come before a node is touched, and do not touch it. */
+function leavesAlone(step: StepName): boolean {
+  return lookingSteps.has(step) || step === "await-subnodes" || step === "take-turn";
+}
+
 /** Steps that may be left in their midst: they change nothing. */
 function mayLeaveIn({ step }: Extract<Step, { kind: "do" }>): boolean {
-  return lookingSteps.has(step) || step === "await-subnodes" || step === "take-turn" || step === "await-boot";
+  return leavesAlone(step) || step === "await-boot";
 }
 
 /** Power actions are written as `firing` by themselves, right before they leave. */

@@ -34,6 +34,8 @@ export interface NodeContext {
   readonly seen: readonly Observation[];
   /** True if an earlier replica began this very step and died in it: what it sent may have arrived. */
   readonly isResumed: boolean;
+  /** Whether the wave has met too many failures before this node was touched: then it is left alone. */
+  isStopped(): boolean;
   /** When an awaited boot must have come, ms since the epoch; kept over a take-over. */
   readonly bootDeadlineAtMs: number;
   /**

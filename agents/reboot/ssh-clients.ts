@@ -4,6 +4,8 @@ import type { Ssh, SshOptions, SshOutcome, SshTarget } from "../../infra/ssh/ind
 export interface SshClientOptions extends SshOptions {
   /** Ends the wait for a free client: the command has not begun then. Once it runs, only `signal` ends it. */
   readonly leaveSignal: AbortSignal;
+  /** Asked once a client is free: without it the command is left as well. */
+  readonly mayBegin: () => boolean;
 }
 
 /** Thrown when the wait for a client was left: the command has not begun, and never will. */
@@ -20,7 +22,7 @@ export interface SshClients {
 export function createSshClients(ssh: Ssh, maxClients: number): SshClients {
   const limit = pLimit(maxClients);
   return {
-    run: (target, command, { leaveSignal, ...options }) =>
+    run: (target, command, { leaveSignal, mayBegin, ...options }) =>
       new Promise((resolve, reject) => {
         const leave = () => {
           const message = `${command} on ${target.node} was left before it began`;
@@ -28,7 +30,8 @@ export function createSshClients(ssh: Ssh, maxClients: number): SshClients {
         };
         const take = async () => {
           leaveSignal.removeEventListener("abort", leave);
-          if (!leaveSignal.aborted) await ssh.run(target, command, options).then(resolve, reject);
+          if (leaveSignal.aborted || !mayBegin()) leave();
+          else await ssh.run(target, command, options).then(resolve, reject);
         };
         leaveSignal.addEventListener("abort", leave, { once: true });
         if (leaveSignal.aborted) leave();

@@ -9,6 +9,11 @@ const nodes = [
   ...Array.from({ length: 12 }, (_, index) => ({ name: `a${index + 1}`, circuit: "left" })),
   // Nodes that ignore ssh are power cycled in the end: an escalation is paced like any other power-on.
   ...Array.from({ length: 4 }, (_, index) => ({ name: `h${index + 1}`, circuit: "left", fault: "ssh-hangs" as const })),
+  ...Array.from({ length: 16 }, (_, index) => ({
+    name: `w${index + 10}`,
+    circuit: "wave",
+    ...(index === 0 ? { fault: "bmc-wrong-password" as const } : {}),
+  })),
   { name: "free1" },
   { name: "right1", circuit: "right" },
 ];
@@ -53,4 +58,20 @@ test("a circuit never sees more power-ons in its window than it bears, over oper
   const lastOfLeft = powerOns.at(-1) ?? 0;
   for (const finishedAt of unpaced) assert.ok(finishedAt < lastOfLeft, "a congested circuit delayed another");
   assert.ok(lastOfLeft - began >= 3 * windowS * 1_000, "sixteen power-ons at four a window take three windows");
+});
+
+test("a wave stops when more nodes have failed than it allows: whoever still waits for a turn is skipped untouched", async () => {
+  await using reveille = await site.connectAs();
+  const wave = Array.from({ length: 16 }, (_, index) => `w${index + 10}`);
+  const operation = await reveille.power({ action: "cycle", nodelist: wave, maxFailures: 0 });
+  const { code, results } = await operation.wait();
+  assert.equal(results["w10"]?.reason, "bmc-password-invalid");
+  // The last four have their turn three windows later.
+  for (const node of wave.slice(-maxPowerOns)) {
+    const { outcome, reason } = results[node]!;
+    assert.deepEqual([outcome, reason], ["skipped", "too-many-failures"], node);
+    assert.deepEqual(await site.powerActions(node), [], node);
+  }
+  const begun = wave.filter((node) => results[node]?.outcome === "succeeded");
+  assert.equal(code, wave.length - begun.length);
 });

@@ -15,6 +15,7 @@ const site = siteWith({
     ...series("own", count).map((name) => ({ name })),
     ...series("a-hung", hungCount).map((name) => ({ name, fault: "ssh-hangs" as const })),
     ...series("z-late", 5).map((name) => ({ name })),
+    { name: "0-lost", fault: ["powered-off", "bmc-wrong-password"] },
     { name: "once" },
     { name: "slow", fault: "bmc-slow" },
     { name: "held", fault: "never-boots" },
@@ -61,7 +62,7 @@ describe("operations", () => {
     assert.deepEqual(await site.powerActions("once"), ["reset"]);
   });
 
-  test("a busy node names the operation that holds it, and the others go on", async () => {
+  test("a busy node names the operation that holds it, in a dry run too, and the others go on", async () => {
     await using reveille = await site.connectAs();
     const holder = await reveille.reboot({ nodelist: ["held"], powercycle: true, waitmode: true, waittime: 60 });
     const { code, results } = await (await reveille.reboot({ nodelist: ["held", "free"], powercycle: true })).wait();
@@ -72,6 +73,11 @@ describe("operations", () => {
       { outcome: "busy", reason: "node-locked", evidence: { holder: holder.id } },
     );
     assert.deepEqual({ code, free: results["free"]!.outcome }, { code: 1, free: "succeeded" });
+    for (const verb of [["reboot"], ["power", "cycle"]]) {
+      const { stdout } = await site.runHere([...verb, "held", "--dry-run"]);
+      assert.match(stdout, /^would end busy \(node-locked\): held$/mu, verb.join(" "));
+      assert.ok(stdout.includes(`busy, held by operation ${holder.id}: held\n`), verb.join(" "));
+    }
 
     await holder.cancel();
     assert.equal((await holder.wait()).results["held"]!.outcome, "cancelled");
@@ -101,12 +107,32 @@ describe("operations", () => {
       assert.deepEqual({ outcome, reason }, { outcome: "cancelled", reason: "cancelled-by-user" }, node);
       assert.deepEqual(await site.powerActions(node), [], node);
     }
-    for (const node of late) {
-      const journal = await site.fleet.journal(node);
-      assert.ok(!journal.some(({ kind }) => kind === "ssh" || kind === "down"), `${node} was rebooted`);
+    for (const node of late) await wasLeftAlone(node);
+  });
+
+  test("a wave that has met too many failures leaves the nodes alone that still wait for a client of ssh", async () => {
+    await using reveille = await site.connectAs();
+    const late = series("z-late", 5);
+    const nodelist = ["0-lost", ...series("a-hung", hungCount), ...late];
+    const operation = await reveille.reboot({ nodelist, maxFailures: 0 });
+    const left = new Set(late);
+    for await (const event of operation) {
+      if (event.kind !== "result") continue;
+      if (event.node === "0-lost") assert.equal(event.result.reason, "bmc-password-invalid");
+      if (!left.delete(event.node)) continue;
+      assert.deepEqual([event.result.outcome, event.result.reason], ["skipped", "too-many-failures"], event.node);
+      if (left.size === 0) break;
     }
+    await operation.cancel();
+    await operation.wait();
+    for (const node of late) await wasLeftAlone(node);
   });
 });
+
+async function wasLeftAlone(node: string): Promise<void> {
+  const journal = await site.fleet.journal(node);
+  assert.ok(!journal.some(({ kind }) => kind === "ssh" || kind === "down"), `${node} was rebooted`);
+}
 
 /** Resolves when the node is told to have begun that step. */
 async function stepOf(operation: Operation, node: string, step: string): Promise<void> {

@@ -60,8 +60,10 @@ export async function rebootOnHost(context: NodeContext): Promise<ObservationOf<
   return { step: "reboot-on-host", isDone: succeeded(ended), ...detailOf(ended) };
 }
 
-function optionsOf({ settings, run }: NodeContext, timeoutMs: number, signal: AbortSignal): SshClientOptions {
-  return { timeoutMs, connectMs: settings.sshConnectMs, signal, leaveSignal: run.leaveSignal };
+function optionsOf(context: NodeContext, timeoutMs: number, signal: AbortSignal): SshClientOptions {
+  const { settings, run } = context;
+  const mayBegin = () => !context.isStopped();
+  return { timeoutMs, connectMs: settings.sshConnectMs, signal, leaveSignal: run.leaveSignal, mayBegin };
 }
 
 function succeeded(ended: SshOutcome): boolean {

@@ -31,6 +31,7 @@ test("a command that waits for a client is left at once, and never runs", async 
     connectMs: 1_000,
     signal: new AbortController().signal,
     leaveSignal: cancel.signal,
+    mayBegin: () => true,
   };
   const first = clients.run(targetOf("pc1"), "reboot", options);
   const second = clients.run(targetOf("pc2"), "reboot", options);
@@ -46,8 +47,26 @@ test("a command that waits for a client is left at once, and never runs", async 
 test("a command that came after the cancel does not run", async () => {
   const { ssh, begun } = heldClient();
   const leaveSignal = AbortSignal.abort(new Error("cancelled"));
-  const options = { timeoutMs: 1_000, connectMs: 1_000, signal: new AbortController().signal, leaveSignal };
+  const { signal } = new AbortController();
+  const options = { timeoutMs: 1_000, connectMs: 1_000, signal, leaveSignal, mayBegin: () => true };
 
   await assert.rejects(createSshClients(ssh, 1).run(targetOf("pc1"), "reboot", options), NotBegunError);
   assert.deepEqual(begun, []);
+});
+
+test("a command whose turn comes when it may not begin any more does not run", async () => {
+  const client = heldClient();
+  const clients = createSshClients(client.ssh, 1);
+  const { signal } = new AbortController();
+  let mayBegin = true;
+  const options = { timeoutMs: 1_000, connectMs: 1_000, signal, leaveSignal: signal, mayBegin: () => mayBegin };
+  const first = clients.run(targetOf("pc1"), "reboot", options);
+  const second = clients.run(targetOf("pc2"), "reboot", options);
+  await client.first;
+  mayBegin = false;
+  client.end();
+
+  await assert.rejects(second, NotBegunError);
+  assert.deepEqual(await first, succeeded);
+  assert.deepEqual(client.begun, ["pc1"]);
 });
