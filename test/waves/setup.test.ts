@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import postgres from "postgres";
 import { newOpId } from "../../bus/index.ts";
 import { until } from "../infra/embedded/support/scratch.ts";
 import { type ResultsDocument, documentOf, siteWith } from "../support/site.ts";
@@ -42,13 +43,18 @@ const outcomesOf = ({ results }: ResultsDocument) =>
 
 /** Each with nodes of its own; most of their time is a machine that never boots. */
 describe("a setup", { concurrency: true }, () => {
-  test("loads what was never loaded, and leaves alone what runs; a dry run says which before", async () => {
+  test("loads what was never loaded, and leaves alone what runs; a dry run says which before", async (t) => {
     const plan = await site.runHere(["setup", "demo/good", "--dry-run"]);
     assert.match(plan.stdout, /^reload base, about \d+ s: a\[1,2\]$/mu);
     assert.match(plan.stdout, /^the slowest takes about \d+ s$/mu);
     const first = await setUp("demo/good");
     assert.deepEqual(outcomesOf(first), { a1: "succeeded isup", a2: "succeeded isup" });
     assert.deepEqual([first.code, first.retry], [0, undefined]);
+    const sql = postgres(site.services.postgres.adminUrl, { max: 1 });
+    t.after(() => sql.end());
+    const loads = await sql<{ nodes: number }[]>`
+      select node_count as nodes from reload.operations where parent_op = ${first.op}`;
+    assert.deepEqual([...loads], [{ nodes: 2 }], "one reload for all nodes of an image");
     const again = await setUp("demo/good");
     assert.deepEqual(outcomesOf(again), { a1: "succeeded os-running", a2: "succeeded os-running" });
   });
@@ -70,9 +76,17 @@ describe("a setup", { concurrency: true }, () => {
     assert.deepEqual([results["c2"]?.status, results["c2"]?.isNonfatal], [1, true]);
   });
 
-  test("of an experiment that is being set up finds its nodes busy, and their holder named", async () => {
+  test("of an experiment that is being set up finds its nodes busy, and their holder named, as a dry run says", async () => {
     const op = newOpId();
     assert.equal((await site.runHere(["setup", "demo/twice", "--yes", "--async", "--id", op])).status, 0);
+    for (const line of [
+      ["setup", "demo/twice"],
+      ["reload", "-e", "demo/twice", "-i", "base"],
+    ]) {
+      const { stdout } = await site.runHere([...line, "--dry-run"]);
+      assert.match(stdout, /^would end busy \(node-locked\): d\[1,2\]$/mu, line.join(" "));
+      assert.ok(stdout.includes(`busy, held by operation ${op}: d[1,2]\n`), line.join(" "));
+    }
     const second = await setUp("demo/twice");
     assert.deepEqual(outcomesOf(second), { d1: "busy node-locked", d2: "busy node-locked" });
     assert.deepEqual([second.code, second.retry, second.results["d1"]?.evidence?.holder], [2, "may-help", op]);

@@ -10,10 +10,16 @@ import {
   record,
   requestCancel,
 } from "../../../../infra/db/index.ts";
-import { type OperationAnswer, hasShape, maxPageRows, querySchemasOf } from "../../../../contracts/index.ts";
+import {
+  type OperationAnswer,
+  type OperationsQuery,
+  hasShape,
+  maxPageRows,
+  querySchemasOf,
+} from "../../../../contracts/index.ts";
 import { databaseServer } from "../../../support/database.ts";
 import { fleetOf, siteOf } from "../../../support/inventory.ts";
-import { admitNodes, admitsRuns, endOf, opId, requestOf } from "../../../support/ledger.ts";
+import { admitNodes, admitsAll, admitsRuns, endOf, opId, requestOf } from "../../../support/ledger.ts";
 
 const databases = databaseServer();
 const op = opId(1);
@@ -96,17 +102,23 @@ test("an operation is seen by whoever began it and by admins; to others it does 
   assert.deepEqual(await whoSees(), ["ann"]);
 });
 
-test("the newest operations come first, and running ones alone if asked", async (t) => {
+test("the newest operations come first, and those alone that are running, of a verb, of a user or since an instant", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(3)));
   const sql = database.as("reboot");
   const registry = database.as("registry");
   for (const n of [1, 2, 3]) await admitNodes(sql, opId(n), [`pc${n}`]);
   await endRuns(sql, 1);
-  const opsOf = async (query: { limit?: number; running?: boolean }) =>
+  const opsOf = async (query: OperationsQuery) =>
     (await readRecentOperations(registry, query, "admin")).map((operation) => Number.parseInt(operation.op, 16));
   assert.deepEqual(await opsOf({}), [3, 2, 1]);
   assert.deepEqual(await opsOf({ limit: 2 }), [3, 2]);
   assert.deepEqual(await opsOf({ running: true }), [3, 2]);
+  await admit(database.as("reload"), { ...requestOf(opId(4), ["pc1"], { user: "ann" }), verb: "reload" }, admitsAll);
+  assert.deepEqual(await opsOf({ verb: "reload" }), [4]);
+  assert.deepEqual(await opsOf({ user: "ann" }), [4]);
+  await sql`update operations set created_at = created_at - interval '1 hour' where op = ${opId(2)}`;
+  const since = new Date(Date.now() - 1_800_000).toISOString();
+  assert.deepEqual(await opsOf({ since, verb: "reboot" }), [3, 1]);
 });
 
 test("a replay is told the nodes in order, what has ended, and the code", async (t) => {
