@@ -2,7 +2,7 @@ import Type from "typebox";
 import { isActingVerb, verbs } from "./commands/index.ts";
 import { NodeEvent } from "./events.ts";
 import { Instant, NodeName, OpId, UserName, wireVersion } from "./names.ts";
-import { type RefusalReason, isRefusalReason, reasons } from "./reasons.ts";
+import { type RefusalReason, isRefusalReason, reasons } from "./reasons/index.ts";
 import { retries } from "./results.ts";
 
 const envelope = { v: Type.Literal(wireVersion), op: OpId };

@@ -126,7 +126,7 @@ export {
   isRetryable,
   reasonTable,
   reasons,
-} from "./reasons.ts";
+} from "./reasons/index.ts";
 export {
   type Evidence,
   NodeResult,

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { LoadedImage } from "./loads.ts";
 import { Instant, OpId } from "./names.ts";
 import { powerDriverNames } from "./node-type-settings.ts";
-import { type Reason, isResultReason, isRetryable, reasons } from "./reasons.ts";
+import { type Reason, isResultReason, isRetryable, reasons } from "./reasons/index.ts";
 
 export const outcomes = [
   "succeeded",

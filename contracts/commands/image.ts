@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { ImageName, NodeName } from "../names.ts";
-import { reasons } from "../reasons.ts";
+import { reasons } from "../reasons/index.ts";
 
 /** Arguments of `image-remove`, `image-verify` and `image-cancel`. */
 export const ImageArgs = Type.Object({ image: ImageName }, { additionalProperties: false });
