@@ -62,9 +62,8 @@ async function bmcFailures(sql: Sql, nodes: readonly ReachFacts[], insistence: I
   const questions = nodes.flatMap(({ node, power }) =>
     hasShape(IpmiPower, power) ? [{ node, power, insistence }] : [],
   );
-  // As one who has them already would ask: none is taken.
-  const keys = questions.map(({ node, power }) => ({ node, bmc: bmcNameOf(power), isHeld: true }));
-  const facts = await readBmcFacts(sql, "dry run", keys);
+  const keys = questions.map(({ node, power }) => ({ node, bmc: bmcNameOf(power) }));
+  const facts = await readBmcFacts(sql, keys);
   return new Map(
     questions.flatMap((question, index) => {
       const known = facts[index];

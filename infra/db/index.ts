@@ -43,12 +43,14 @@ export { readImages } from "./images/read.ts";
 export {
   type BmcFacts,
   type BmcQuestion,
+  type TakenBmc,
   claimRetry,
   endOutage,
   forgetRefusal,
   openOutage,
   readBmcFacts,
   refuseCredential,
+  takeBmcs,
 } from "./bmc/access.ts";
 export { giveUpHolds } from "./bmc/holds.ts";
 export {

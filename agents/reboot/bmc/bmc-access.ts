@@ -4,13 +4,14 @@ import {
   type BmcFacts,
   type BmcQuestion,
   type Sql,
+  type TakenBmc,
   claimRetry,
   endOutage,
   forgetRefusal,
   isUnreachable,
   openOutage,
-  readBmcFacts,
   refuseCredential,
+  takeBmcs,
 } from "../../../infra/db/index.ts";
 import {
   type BmcAccess,
@@ -66,14 +67,14 @@ export function createBmcAccess(options: BmcAccessOptions): StoppableBmcAccess {
   const { sql, relaxedSql, owner, open, log, onOutage } = options;
   const trials = createTrials();
   const holds = createBmcHolds({ relaxedSql, owner, log });
-  const facts = new DataLoader<BmcQuestion, BmcFacts>((keys) => readBmcFacts(relaxedSql, owner, keys), {
+  const facts = new DataLoader<BmcQuestion, TakenBmc>((keys) => takeBmcs(relaxedSql, owner, keys), {
     cache: false,
     maxBatchSize: 1_000,
     batchScheduleFn: (load) => void setImmediate(load),
   });
 
   /** Reads on while the database is away, until the call's time is up: a node run need not break off for that. */
-  async function factsOf(key: BmcQuestion, { deadlineMs, signal }: PowerOptions): Promise<BmcFacts> {
+  async function factsOf(key: BmcQuestion, { deadlineMs, signal }: PowerOptions): Promise<TakenBmc> {
     for (;;) {
       try {
         return await facts.load(key);
@@ -117,16 +118,7 @@ export function createBmcAccess(options: BmcAccessOptions): StoppableBmcAccess {
   }
 
   /** A leave, or the failure where another caller is already trying the BMC again. The trial that was begun ends with either. */
-  async function leaveFor(
-    {
-      hold,
-      holdMs,
-      hangUp,
-      ...question
-    }: AccessQuestion & Pick<Asked, "hold" | "holdMs"> & { readonly hangUp: HangUp },
-    decision: Asking,
-    known: BmcFacts,
-  ) {
+  async function leaveFor({ question, decision, known, hold, holdMs, hangUp }: Cleared) {
     const { node, power } = question;
     const { digest, sealedPassword } = decision;
     const bmc = bmcNameOf(power);
@@ -184,7 +176,7 @@ export function createBmcAccess(options: BmcAccessOptions): StoppableBmcAccess {
       // Somebody has just been silent for us too.
       if (wasJustTried && known.outage) return unreachableFailure(question, known.outage);
       const trial = await trials.begin(node, decision.digest, signal);
-      if (trial === "begun" && hold.begin()) return leaveFor({ ...question, hold, holdMs, hangUp }, decision, known);
+      if (trial === "begun" && hold.begin()) return leaveFor({ question, decision, known, hold, holdMs, hangUp });
       // Given up to another replica meanwhile, or tried by somebody else: look anew.
       if (trial === "begun") trials.end(node, decision.digest, {});
       else wasJustTried = trial.isReachable === false;
@@ -217,4 +209,13 @@ interface Asked {
   hasRefusal: boolean;
 }
 
-type Asking = Exclude<AccessDecision, { kind: "no" }>;
+/** A question that may be asked as far as this replica can tell, its BMC taken and its trial begun. */
+interface Cleared {
+  readonly question: AccessQuestion;
+  readonly decision: Exclude<AccessDecision, { kind: "no" }>;
+  readonly known: BmcFacts;
+  readonly hold: BmcHold;
+  /** How long the BMC is left alone if nothing answers there, milliseconds. */
+  readonly holdMs: number;
+  readonly hangUp: HangUp;
+}

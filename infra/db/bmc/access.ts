@@ -7,16 +7,8 @@ export interface BmcKey {
   readonly bmc: string;
 }
 
-/** What is asked of a BMC. */
-export interface BmcQuestion extends BmcKey {
-  /** This replica talks to it already: it need not be taken. */
-  readonly isHeld: boolean;
-}
-
 /** What stands for and against asking a BMC. */
 export interface BmcFacts {
-  /** Another replica talks to it: this one must wait. */
-  readonly isElsewhere: boolean;
   /** The password, sealed to the reboot agent's key; null if none is recorded. Only that agent's role may read it. */
   readonly sealedPassword: string | null;
   /** Nothing answered there: it is left alone until `retryAt`. */
@@ -25,34 +17,48 @@ export interface BmcFacts {
   readonly refusal: { readonly digest: string; readonly reason: string; readonly refusedAt: Date } | null;
 }
 
-/** Takes so many BMCs for `owner`, as far as they are free, and reads their facts, in one statement and in the order asked for. */
-export async function readBmcFacts(
-  sql: Sql,
-  owner: string,
-  keys: readonly BmcQuestion[],
-): Promise<readonly BmcFacts[]> {
-  const toTake = keys.filter(({ isHeld }) => !isHeld).map(({ bmc }) => bmc);
-  const rows = await sql<FactsRow[]>`
-    with holds as (${takeHolds(sql, owner, toTake)})
-    select coalesce(h.owner <> ${owner}, false) as "isElsewhere", c.sealed_password as "sealedPassword", o.tried_at as "triedAt", o.retry_at as "retryAt",
-           o.retry_at <= clock_timestamp() as "isOver", r.digest, r.reason, r.refused_at as "refusedAt"
-    from unnest(${keys.map(({ node }) => node)}::text[], ${keys.map(({ bmc }) => bmc)}::text[])
-           with ordinality as k(node, bmc, place)
-         left join holds h on h.bmc = k.bmc
-         left join registry.bmc_credentials c on c.node = k.node
-         left join reboot.bmc_outages o on o.bmc = k.bmc
-         left join reboot.refused_credentials r on r.node = k.node
-    order by k.place`;
-  return rows.map(({ isElsewhere, sealedPassword, triedAt, retryAt, isOver, digest, reason, refusedAt }) => ({
-    isElsewhere,
-    sealedPassword,
-    outage: triedAt && retryAt ? { triedAt, retryAt, isOver: isOver ?? false } : null,
-    refusal: digest && reason && refusedAt ? { digest, reason, refusedAt } : null,
-  }));
+/** Reads the facts of so many BMCs, in the order asked for; whoever talks to one goes on to. */
+export async function readBmcFacts(sql: Sql, keys: readonly BmcKey[]): Promise<readonly BmcFacts[]> {
+  const rows = await sql<FactsRow[]>`select ${factColumns(sql)} from ${keysWithFacts(sql, keys)} order by k.place`;
+  return rows.map(factsOf);
 }
 
-interface FactsRow {
+/** A BMC that is about to be asked. */
+export interface BmcQuestion extends BmcKey {
+  /** This replica talks to it already: it need not be taken. */
+  readonly isHeld: boolean;
+}
+
+/** The facts of a BMC, and whose it is now. */
+export interface TakenBmc extends BmcFacts {
+  /** Another replica talks to it: this one must wait. */
   readonly isElsewhere: boolean;
+}
+
+/** Takes so many BMCs for `owner`, as far as they are free, and reads their facts, in one statement and in the order asked for. */
+export async function takeBmcs(sql: Sql, owner: string, keys: readonly BmcQuestion[]): Promise<readonly TakenBmc[]> {
+  const toTake = keys.filter(({ isHeld }) => !isHeld).map(({ bmc }) => bmc);
+  const rows = await sql<(FactsRow & { isElsewhere: boolean })[]>`
+    with holds as (${takeHolds(sql, owner, toTake)})
+    select coalesce(h.owner <> ${owner}, false) as "isElsewhere", ${factColumns(sql)}
+    from ${keysWithFacts(sql, keys)} left join holds h on h.bmc = k.bmc
+    order by k.place`;
+  return rows.map(({ isElsewhere, ...row }) => ({ isElsewhere, ...factsOf(row) }));
+}
+
+const factColumns = (sql: Sql) => sql`
+  c.sealed_password as "sealedPassword", o.tried_at as "triedAt", o.retry_at as "retryAt",
+  o.retry_at <= clock_timestamp() as "isOver", r.digest, r.reason, r.refused_at as "refusedAt"`;
+
+/** The keys as `k`, in the order of `k.place`, and what is recorded for each. */
+const keysWithFacts = (sql: Sql, keys: readonly BmcKey[]) => sql`
+  unnest(${keys.map(({ node }) => node)}::text[], ${keys.map(({ bmc }) => bmc)}::text[])
+    with ordinality as k(node, bmc, place)
+  left join registry.bmc_credentials c on c.node = k.node
+  left join reboot.bmc_outages o on o.bmc = k.bmc
+  left join reboot.refused_credentials r on r.node = k.node`;
+
+interface FactsRow {
   readonly sealedPassword: string | null;
   readonly triedAt: Date | null;
   readonly retryAt: Date | null;
@@ -60,6 +66,14 @@ interface FactsRow {
   readonly digest: string | null;
   readonly reason: string | null;
   readonly refusedAt: Date | null;
+}
+
+function factsOf({ sealedPassword, triedAt, retryAt, isOver, digest, reason, refusedAt }: FactsRow): BmcFacts {
+  return {
+    sealedPassword,
+    outage: triedAt && retryAt ? { triedAt, retryAt, isOver: isOver ?? false } : null,
+    refusal: digest && reason && refusedAt ? { digest, reason, refusedAt } : null,
+  };
 }
 
 /** Nothing answered at a BMC: it is left alone for `holdMs`. True if it was not so already. */

@@ -9,7 +9,7 @@ const sealedPassword = "v1.sealed";
 const [triedAt, retryAt] = [new Date("2030-01-01T00:00:00.000Z"), new Date("2030-01-01T00:00:30.000Z")];
 const refused = { digest: digestOf(power, sealedPassword), reason: "bmc-password-invalid", refusedAt: triedAt };
 
-const well: BmcFacts = { sealedPassword, isElsewhere: false, outage: null, refusal: null };
+const well: BmcFacts = { sealedPassword, outage: null, refusal: null };
 const held: BmcFacts = { ...well, outage: { triedAt, retryAt, isOver: false } };
 const due: BmcFacts = { ...well, outage: { triedAt, retryAt, isOver: true } };
 const locked: BmcFacts = { ...well, refusal: refused };
