@@ -49,7 +49,8 @@ export async function openImageDeeds(t: TestContext, databases: DatabaseServer) 
     ...{ dir, imageDir, sql, place, owner: database.owner, privateKey },
     add: (user: string, args: ImageAddArgs, more?: Partial<ImageDeedOptions>) =>
       addImage(tools, args, deedOf(user, more)),
-    verify: (user: string, image: string) => verifyImage(tools, { image }, deedOf(user)),
+    verify: (user: string, image: string, more?: Partial<ImageDeedOptions>) =>
+      verifyImage(tools, { image }, deedOf(user, more)),
     cancel: (user: string, image: string) => cancelImage(tools, { image }, deedOf(user)),
     set: (user: string, args: ImageSetArgs) => setImage(tools, args, { user }),
     remove: (user: string, image: string) => removeImage(tools, { image }, deedOf(user)),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TestContext, describe, test } from "node:test";
 import type { ImageAddArgs, ImageSetArgs } from "../../../../contracts/index.ts";
 import { ImageCancelledError, failAbandonedImages, readImageRows, withImageLock } from "../../../../infra/db/index.ts";
-import { createImageKey, signManifest } from "../../../../infra/images/index.ts";
+import { createImageKey, formatManifest, parseManifest, signManifest } from "../../../../infra/images/index.ts";
 import { databaseServer } from "../../../support/database.ts";
 import { openImageDeeds } from "./image-deeds.ts";
 
@@ -196,7 +196,43 @@ describe("an image that is verified", () => {
     assert.equal(reasonOf(await site.verify("bob", "web")), "permission-denied");
     assert.equal(reasonOf(await site.verify("ann", "none")), "image-unknown");
   });
+
+  test("is left as it is when somebody cancels it who may remove it, in the midst of nothing but zeros", async (t) => {
+    const site = await siteWith(t);
+    await truncate(join(site.imageDir, "demo", "web.raw"), 12 * 1024 ** 2);
+    await site.add("ann", web);
+    await appendZeros(site, 64 * 1024 ** 3);
+    const before = (await readdir(site.imageDir)).sort();
+    const outcomes: string[] = [];
+    let isAsked = false;
+    const onProgress = async () => {
+      if (isAsked) return;
+      isAsked = true;
+      for (const user of ["bob", "ann"]) outcomes.push(reasonOf(await site.cancel(user, "web")));
+    };
+    await assert.rejects(
+      site.verify("lea", "web", { onProgress: () => void onProgress() }),
+      (error) => error instanceof ImageCancelledError && error.message === "cancelled by ann",
+    );
+    assert.deepEqual(outcomes, ["permission-denied", "ok"]);
+    assert.deepEqual((await readdir(site.imageDir)).sort(), before);
+    assert.equal(await site.stateOf("web"), "ready");
+    assert.equal(reasonOf(await site.cancel("ann", "web")), "image-idle");
+  });
 });
+
+/** Has the image's manifest say that so many bytes of zeros follow: reading those takes a minute or more, and no file. */
+async function appendZeros(site: { readonly imageDir: string; readonly privateKey: string }, bytes: number) {
+  const path = (name: string) => join(site.imageDir, name);
+  const parsed = parseManifest(await readFile(path("web.manifest")));
+  assert.ok(parsed.ok);
+  const { rawSizeBytes, extents } = parsed.manifest;
+  const zero = { kind: "zero", rawOffset: rawSizeBytes, rawLength: bytes } as const;
+  const longer = { ...parsed.manifest, rawSizeBytes: rawSizeBytes + bytes, extents: [...extents, zero] };
+  const text = Buffer.from(formatManifest(longer));
+  await writeFile(path("web.manifest"), text);
+  await writeFile(path("web.manifest.sig"), signManifest(site.privateKey, text));
+}
 
 describe("an image that is changed", () => {
   test("is loaded by whom and as often as is said last, if who says it may", async (t) => {
