@@ -7,21 +7,22 @@ MAX_WRONG_PASSES=3
 RECEIVE_BUFFER=4194304
 
 # Fetches and checks the manifest: check_manifest NAME SHA256. It is signed for this very name: others of the site are
-# signed, too.
+# signed, too. It stays as /run/manifest.NAME.
 check_manifest() {
-  fetch "/v1/images/$1/manifest" /run/manifest || rest
+  MANIFEST=/run/manifest.$1
+  fetch "/v1/images/$1/manifest" "$MANIFEST" || rest
   fetch "/v1/images/$1/signature" /run/signature || rest
-  [ "$(sha256sum </run/manifest | cut -d ' ' -f 1)" = "$2" ] ||
+  [ "$(sha256sum <"$MANIFEST" | cut -d ' ' -f 1)" = "$2" ] ||
     fail signature-mismatch "the manifest of $1 is not the one that was planned"
-  chunk-writer verify /lib/reveille/image-key.pem /run/manifest /run/signature ||
+  chunk-writer verify /lib/reveille/image-key.pem "$MANIFEST" /run/signature ||
     fail signature-mismatch "the manifest of $1 is not signed with the key of this site"
-  [ "$(sed -n 2p /run/manifest)" = "image $1" ] ||
+  [ "$(sed -n 2p "$MANIFEST")" = "image $1" ] ||
     fail signature-mismatch "the manifest of $1 is that of another image"
 }
 
 # Runs chunk-writer with the rest of the line, and keeps what it says on standard output in /run/written.
 write_chunks() {
-  chunk-writer write /run/manifest /run/state "$TARGET" "$@" >/run/written 2>/run/complaint
+  chunk-writer write "$MANIFEST" /run/state "$TARGET" "$@" >/run/written 2>/run/complaint
   case $? in 0 | 1) ;; *) fail write-error "$(cat /run/complaint)" ;; esac
 }
 
@@ -40,22 +41,22 @@ by_multicast() {
 # What lacks, as often as there is any. A server that is away is waited for: how long, the reload agent decides.
 repair() {
   wrong_passes=0
-  while chunk-writer gaps /run/manifest /run/state >/run/gaps && [ -s /run/gaps ]; do
-    before=$(chunk-writer written /run/manifest /run/state)
+  while chunk-writer gaps "$MANIFEST" /run/state >/run/gaps && [ -s /run/gaps ]; do
+    before=$(chunk-writer written "$MANIFEST" /run/state)
     while read -r first count from to <&3; do
       by_http "$first" "$count" "$from" "$to"
     done 3</run/gaps
-    [ "$(chunk-writer wrong /run/manifest /run/state)" = 0 ] || wrong_passes=$((wrong_passes + 1))
+    [ "$(chunk-writer wrong "$MANIFEST" /run/state)" = 0 ] || wrong_passes=$((wrong_passes + 1))
     [ "$wrong_passes" -lt $MAX_WRONG_PASSES ] ||
-      fail hash-mismatch "$(chunk-writer wrong /run/manifest /run/state) chunks of $IMAGE came otherwise than signed"
-    [ "$(chunk-writer written /run/manifest /run/state)" != "$before" ] || sleep 1
+      fail hash-mismatch "$(chunk-writer wrong "$MANIFEST" /run/state) chunks of $IMAGE came otherwise than signed"
+    [ "$(chunk-writer written "$MANIFEST" /run/state)" != "$before" ] || sleep 1
   done
 }
 
 # Says how far it is, of so many bytes.
 tell_progress() {
   printf '{"image":"%s","bytesWritten":%s,"bytesTotal":%s,"transport":"%s"}' "$IMAGE" \
-    "$(chunk-writer written /run/manifest /run/state)" "$1" "$(cat /run/transport)" >/run/progress
+    "$(chunk-writer written "$MANIFEST" /run/state)" "$1" "$(cat /run/transport)" >/run/progress
   call /v1/progress -p application/json /run/progress
 }
 
@@ -64,29 +65,30 @@ keep_telling() {
   while sleep 2; do tell_progress "$1"; done
 }
 
-# load_image NAME TARGET RAW_BYTES FILE_BYTES SHA256 TRANSPORT: sets DIGEST to the digest of what lies on the target.
+# load_image NAME TARGET RAW_BYTES FILE_BYTES TRANSPORT: sets DIGEST to the digest of what lies on the target. The manifest
+# was checked.
 load_image() {
-  IMAGE=$1 TARGET=$2 transport=$6
-  check_manifest "$IMAGE" "$5"
+  IMAGE=$1 TARGET=$2 transport=$5
+  MANIFEST=/run/manifest.$IMAGE
   rm -f /run/state
   echo "${transport%%:*}" >/run/transport
-  chunk-writer gaps /run/manifest /run/state >/run/gaps || fail signature-mismatch "the manifest of $IMAGE cannot be read"
+  chunk-writer gaps "$MANIFEST" /run/state >/run/gaps || fail signature-mismatch "the manifest of $IMAGE cannot be read"
   keep_telling "$3" &
   TELLER=$!
   case $transport in
     multicast:*) by_multicast "${transport#*:}" ;;
-    *) by_http 0 "$(sed -n 's/^end //p' /run/manifest)" 0 "$(($4 - 1))" ;;
+    *) by_http 0 "$(sed -n 's/^end //p' "$MANIFEST")" 0 "$(($4 - 1))" ;;
   esac
   DIGEST=$(sed -n 's/^sha256 //p' /run/written)
   if [ -z "$DIGEST" ]; then
     echo "fetching what lacks of $IMAGE by HTTP"
     echo http >/run/transport
     repair
-    chunk-writer digest /run/manifest "$TARGET" >/run/written || fail write-error "$TARGET cannot be read"
+    chunk-writer digest "$MANIFEST" "$TARGET" >/run/written || fail write-error "$TARGET cannot be read"
     DIGEST=$(sed -n 's/^sha256 //p' /run/written)
   fi
   kill "$TELLER"
   tell_progress "$3"
-  [ "$DIGEST" = "$(sed -n 's/^raw [0-9]* //p' /run/manifest)" ] ||
+  [ "$DIGEST" = "$(sed -n 's/^raw [0-9]* //p' "$MANIFEST")" ] ||
     fail hash-mismatch "$TARGET holds $DIGEST after $IMAGE was written"
 }

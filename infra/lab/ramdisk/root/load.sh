@@ -12,6 +12,7 @@ load_node() {
   DISK=$(planned disk)
   [ "$DISK" != auto ] || DISK=$(first_disk)
   check_sizes
+  check_manifests
   report RELOADING || rest
   [ "$(planned prepare)" != yes ] || wipe_metadata
 
@@ -67,7 +68,7 @@ load_planned() {
   set -- $(planned_images | sed -n "$1p")
   target=$(target_device "$2")
   [ "$(size_of "$target")" -ge "$3" ] || fail short-disk "$1 has $3 bytes, and $target $(size_of "$target")"
-  load_image "$1" "$target" "$3" "$4" "$5" "$6"
+  load_image "$1" "$target" "$3" "$4" "$6"
   [ "$(planned zero-free)" != yes ] || zero_after "$target" "$3"
   [ "$target" != "$DISK" ] || read_partitions
   LOADED="$LOADED${LOADED:+,}{\"image\":\"$1\",\"sha256\":\"$DIGEST\"}"
@@ -79,5 +80,12 @@ check_sizes() {
   while read -r image target bytes _; do
     [ "$target" != disk ] || [ "$(size_of "$DISK")" -ge "$bytes" ] ||
       fail short-disk "$image has $bytes bytes, and $DISK $(size_of "$DISK")"
+  done </run/images
+}
+
+# And so is every image's manifest: a load that cannot be finished leaves the disk as it was.
+check_manifests() {
+  while read -r image _ _ _ digest _; do
+    check_manifest "$image" "$digest"
   done </run/images
 }
