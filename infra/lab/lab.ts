@@ -21,6 +21,8 @@ export interface LabNode {
   readonly limitLink: (mbitPerSecond: number | undefined) => Promise<void>;
   /** Pulls its network cable, or plugs it in, while it is on. */
   readonly setLink: (isUp: boolean) => Promise<void>;
+  /** Called when its power has gone on or off. */
+  onPower: (isOn: boolean) => void;
   /** Called when the guest resets itself, which waits for it: nothing else writes the disk meanwhile. */
   onGuestReset: () => Promise<void>;
 }
@@ -104,7 +106,10 @@ async function createNode(
   const bmc = { address: `127.77.${subnet}.${host}`, port: bmcPort, username: "operator", password };
 
   const machine: Machine = new Machine(parts, {
-    onPower: (isOn) => sim.tellPower(isOn),
+    onPower: (isOn) => {
+      sim.tellPower(isOn);
+      node.onPower(isOn);
+    },
     onGuestReset: () => node.onGuestReset(),
   });
   const sim: IpmiSim = await startIpmiSim(
@@ -115,8 +120,11 @@ async function createNode(
   const address = bridge.addressOf(host);
   const limitLink: LabNode["limitLink"] = (mbitPerSecond) => bridge.limit(parts.tap, mbitPerSecond);
   const setLink: LabNode["setLink"] = (isUp) => machine.setLink(isUp);
-  const onGuestReset: LabNode["onGuestReset"] = () => Promise.resolve();
-  const node: LabNode = { name, mac, address, bmc, ...files, limitLink, setLink, onGuestReset };
+  const node: LabNode = {
+    ...{ name, mac, address, bmc, ...files, limitLink, setLink },
+    onPower: () => undefined,
+    onGuestReset: () => Promise.resolve(),
+  };
   return { node, sim, machine };
 }
 

@@ -8,6 +8,7 @@ import { measureCommandLine } from "./measure/command-line.ts";
 import { measureFleet } from "./measure/fleet.ts";
 import { measureImages } from "./measure/images.ts";
 import { measureInventory } from "./measure/inventory.ts";
+import { measureLab } from "./measure/lab.ts";
 import { measureLoads } from "./measure/loads.ts";
 import { measureManyOperations } from "./measure/many-operations.ts";
 import { measureMissingImage } from "./measure/missing-image.ts";
@@ -31,6 +32,7 @@ const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   "missing-image": measureMissingImage,
   inventory: measureInventory,
   loads: measureLoads,
+  lab: measureLab,
   images: measureImages,
 };
 

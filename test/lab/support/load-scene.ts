@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { pino } from "pino";
 import type { Reveille } from "../../../bus/index.ts";
 import { startBootAgent } from "../../../agents/boot/agent.ts";
@@ -15,13 +14,13 @@ import { createIpmiClient } from "../../../infra/ipmi-js/index.ts";
 import { type Lab, type LabNode, buildRamdisk, createLab, fetchKernel, makeOsDisk } from "../../../infra/lab/index.ts";
 import { writeSecret } from "../../../infra/embedded/index.ts";
 import { createSealingKey, seal } from "../../../infra/secrets/index.ts";
-import type { DatabaseServer } from "../../support/database.ts";
+import type { DatabaseServer, Scope } from "../../support/database.ts";
 import { nodeOf, siteOf } from "../../support/inventory.ts";
 import { startTestBus, testSite } from "../../support/test-bus.ts";
 import { type ActingAgentsOptions, startActingAgents } from "./acting-agents.ts";
 
-const usualDiskBytes = 96 * 1024 * 1024;
-const bootAgentPort = 8_099;
+export const usualDiskBytes = 96 * 1024 * 1024;
+export const bootAgentPort = 8_099;
 /** An emulated machine on a busy one takes its time. */
 const patienceMs = 600_000;
 
@@ -48,7 +47,7 @@ export interface LoadScene {
 
 /** Machines vm1 and so on, powered off, a real boot agent that they can boot from, and an image of a system for them. */
 export async function loadScene(
-  t: TestContext,
+  t: Scope,
   databases: DatabaseServer,
   options: { readonly machines: number; readonly subnet: number; readonly diskBytes?: number },
 ): Promise<LoadScene> {
