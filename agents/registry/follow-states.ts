@@ -2,10 +2,10 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { StateChange, hasShape, parseJson, subjectsOf } from "../../contracts/index.ts";
 import {
   type Sql,
-  applyReport,
+  applyReports,
   clearCleaned,
   noteTimeouts,
-  readNodeState,
+  readNodeStates,
   readUnappliedReports,
 } from "../../infra/db/index.ts";
 import type { Log } from "../runtime/log.ts";
@@ -24,21 +24,31 @@ export interface FollowStatesOptions {
 }
 
 /**
- * Keeps every node's state and history from what nodes report. One report at a time, so that a node's states follow each
- * other; a report that two replicas see is applied once.
+ * Keeps every node's state and history from what nodes report. Whatever came while the last was written is one statement; a
+ * node's states follow each other all the same, and a report that two replicas see is applied once.
  */
 export function followStates({ connection, site, sql, log, metrics }: FollowStatesOptions): { close(): Promise<void> } {
   let work: Promise<void> = Promise.resolve();
   let isClosing = false;
+  const arrived: StateChange[] = [];
 
-  async function apply(change: StateChange): Promise<void> {
-    const before = await readNodeState(sql, change.node);
-    const verdict = transition(before, change);
-    const isNews = await applyReport(sql, change, verdict);
-    if (!isNews || verdict.isExpected) return;
-    const { node, state: to } = change;
-    metrics.countOddState(to, "unexpected");
-    log.warn({ node, from: before?.state, to, mode: verdict.mode }, "a node's state was not expected");
+  async function apply(changes: readonly StateChange[]): Promise<void> {
+    const standings = new Map(await readNodeStates(sql, [...new Set(changes.map(({ node }) => node))]));
+    const judged = changes
+      .toSorted((a, b) => a.id - b.id)
+      .map((change) => {
+        const before = standings.get(change.node);
+        const verdict = transition(before, change);
+        const isNewest = !before || before.reportId < change.id;
+        if (isNewest) standings.set(change.node, { ...verdict, reportId: change.id });
+        return { ...change, ...verdict, isNewest, from: before?.state };
+      });
+    const news = await applyReports(sql, judged);
+    for (const { id, node, from, state: to, mode, isExpected, isNewest } of judged) {
+      if (isExpected || !isNewest || !news.has(id)) continue;
+      metrics.countOddState(to, "unexpected");
+      log.warn({ node, from, to, mode }, "a node's state was not expected");
+    }
   }
 
   function enqueue(job: () => Promise<void>): void {
@@ -48,7 +58,7 @@ export function followStates({ connection, site, sql, log, metrics }: FollowStat
   async function catchUp(): Promise<void> {
     for (;;) {
       const missed = await readUnappliedReports(sql);
-      for (const change of missed) await apply(change);
+      if (missed.length > 0) await apply(missed);
       if (missed.length === 0 || isClosing) return;
     }
   }
@@ -69,8 +79,8 @@ export function followStates({ connection, site, sql, log, metrics }: FollowStat
       if (error) return;
       const parsed = parseJson(message.string());
       if (!parsed.ok || !hasShape(StateChange, parsed.value)) return;
-      const change = parsed.value;
-      enqueue(() => apply(change));
+      if (arrived.length === 0) enqueue(() => apply(arrived.splice(0)));
+      arrived.push(parsed.value);
     },
   });
   enqueue(catchUp);

@@ -145,13 +145,13 @@ export {
 } from "./setup/progress.ts";
 export { forgetHistory } from "./states/forget.ts";
 export {
-  type ReportVerdict,
+  type JudgedReport,
   type StateTimeout,
-  applyReport,
+  applyReports,
   clearCleaned,
   noteTimeouts,
   readHistory,
-  readNodeState,
+  readNodeStates,
 } from "./states/node-states.ts";
 export {
   type ReportOrigin,

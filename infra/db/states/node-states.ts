@@ -8,44 +8,58 @@ import type {
 } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
-/** The mode and state that a node was in before a report, or undefined for its first. */
-export async function readNodeState(
-  sql: Sql,
-  node: string,
-): Promise<{ readonly mode: NodeMode; readonly state: NodeState; readonly reportId: number } | undefined> {
-  const [row] = await sql<{ mode: NodeMode; state: NodeState; reportId: number }[]>`
-    select mode, state, report_id::float8 as "reportId" from registry.node_states where node = ${node}`;
-  return row;
+/** What a node was in before a report, and which report said so. */
+export interface NodeStanding {
+  readonly mode: NodeMode;
+  readonly state: NodeState;
+  readonly reportId: number;
 }
 
-/** What the machine makes of a report. */
-export interface ReportVerdict {
+/** Where nodes stand that have reported before. */
+export async function readNodeStates(sql: Sql, nodes: readonly string[]): Promise<ReadonlyMap<string, NodeStanding>> {
+  const rows = await sql<(NodeStanding & { node: string })[]>`
+    select node, mode, state, report_id::float8 as "reportId" from registry.node_states
+    where node = any(${nodes as string[]}::text[])`;
+  return new Map(rows.map(({ node, ...standing }) => [node, standing]));
+}
+
+/** A report, and what the machine makes of it. */
+export interface JudgedReport extends StateChange {
   readonly mode: NodeMode;
   readonly isExpected: boolean;
   /** How long the state may last before that is told, seconds; null: for ever. */
   readonly timeoutS: number | null;
 }
 
-/** Makes a report part of a node's state and history; a report that is there already, or an older one, changes nothing. */
-export async function applyReport(sql: Sql, change: StateChange, verdict: ReportVerdict): Promise<boolean> {
-  const { mode, isExpected, timeoutS } = verdict;
-  const applied = await sql`
-    with recorded as (
+/**
+ * Makes reports part of their nodes' histories, and the newest of each node its state unless that is newer still. Gives the
+ * ids of those that were in no history; a report of a node that is no more is dropped. Replicas write in one order, reports and then
+ * nodes, so that none waits for another in a circle.
+ */
+export async function applyReports(sql: Sql, reports: readonly JudgedReport[]): Promise<ReadonlySet<number>> {
+  const rows = await sql<{ id: number }[]>`
+    with reports as materialized (
+      select distinct r.* from json_to_recordset(${JSON.stringify(reports)}::text::json)
+        as r(id int8, node text, "reportedAt" timestamptz, state text, mode text, "isExpected" boolean, "timeoutS" float8, "reportedBy" text, "bootId" text)
+      where exists (select from registry.nodes n where n.name = r.node)
+    ), recorded as (
       insert into registry.node_history (node, at, state, mode, is_expected, reported_by, boot_id, report_id)
-      select ${change.node}, ${change.reportedAt}, ${change.state}, ${mode}, ${isExpected}, ${change.reportedBy},
-             ${change.bootId ?? null}, ${change.id}
-      where exists (select from registry.nodes where name = ${change.node})
-      on conflict (report_id) do nothing returning report_id
+      select node, "reportedAt", state, mode, "isExpected", "reportedBy", "bootId", id from reports order by id
+      on conflict (report_id) do nothing returning report_id as id
+    ), newest as (
+      select max(id) as id, (array_agg("bootId" order by id desc) filter (where "bootId" is not null))[1] as boot_id
+      from reports join recorded using (id) group by node
+    ), stood as (
+      insert into registry.node_states (node, state, mode, since, timeout_at, boot_id, report_id)
+      select node, state, mode, "reportedAt", "reportedAt" + make_interval(secs => "timeoutS"), boot_id, id
+      from reports join newest using (id) order by node
+      on conflict (node) do update
+      set state = excluded.state, mode = excluded.mode, since = excluded.since, timeout_at = excluded.timeout_at,
+          boot_id = coalesce(excluded.boot_id, node_states.boot_id), report_id = excluded.report_id
+      where node_states.report_id < excluded.report_id
     )
-    insert into registry.node_states (node, state, mode, since, timeout_at, boot_id, report_id)
-    select ${change.node}, ${change.state}, ${mode}, ${change.reportedAt}::timestamptz,
-           ${change.reportedAt}::timestamptz + make_interval(secs => ${timeoutS}::float8), ${change.bootId ?? null}, report_id
-    from recorded
-    on conflict (node) do update
-    set state = excluded.state, mode = excluded.mode, since = excluded.since, timeout_at = excluded.timeout_at, boot_id = coalesce(excluded.boot_id, node_states.boot_id),
-        report_id = excluded.report_id
-    where node_states.report_id < excluded.report_id`;
-  return applied.count > 0;
+    select id::float8 as id from recorded`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** A state that has lasted longer than it should. */

@@ -5,7 +5,14 @@ import { createMetrics } from "../../../agents/runtime/metrics.ts";
 import { followStates } from "../../../agents/registry/follow-states.ts";
 import { forgetOldHistory } from "../../../agents/registry/forget-history.ts";
 import { type NodeState, type StateChange, subjectsOf } from "../../../contracts/index.ts";
-import { type Sql, addReport, applyReport, noteTimeouts, readHistory, readNodeState } from "../../../infra/db/index.ts";
+import {
+  type Sql,
+  addReport,
+  applyReports,
+  noteTimeouts,
+  readHistory,
+  readNodeStates,
+} from "../../../infra/db/index.ts";
 import { databaseServer } from "../../support/database.ts";
 import { fleetOf, siteOf } from "../../support/inventory.ts";
 import { type TestBus, startTestBus, testSite } from "../../support/test-bus.ts";
@@ -60,7 +67,7 @@ test("what nodes report becomes their state and history, and what is not expecte
   for (const state of ["ISUP", "SHUTDOWN", "ISUP"] as const) publish(await commit(state));
   await until("all are there", async () => (await states()).length === 3);
   assert.deepEqual(await states(), ["ISUP", "SHUTDOWN", "ISUP (odd)"]);
-  assert.equal((await readNodeState(sql, "pc1"))?.state, "ISUP");
+  assert.equal((await readNodeStates(sql, ["pc1"])).get("pc1")?.state, "ISUP");
 });
 
 test("what was committed while nobody followed is caught up with, in its order", async (t) => {
@@ -93,7 +100,7 @@ test("the same report again changes nothing", async (t) => {
 test("a state that lasts too long is told once in the node's history, and changes nothing", async (t) => {
   const { sql, commit, follow, states } = await newSite(t);
   const change = await commit("BOOTING");
-  await applyReport(sql, change, { mode: "NORMAL", isExpected: true, timeoutS: 0 });
+  await applyReports(sql, [{ ...change, mode: "NORMAL", isExpected: true, timeoutS: 0 }]);
   assert.deepEqual(
     (await noteTimeouts(sql)).map(({ node, state }) => [node, state]),
     [["pc1", "BOOTING"]],
@@ -106,7 +113,7 @@ test("a state that lasts too long is told once in the node's history, and change
     ["BOOTING timeout", "BOOTING address"],
   );
   assert.deepEqual(await states(), ["BOOTING", "BOOTING (odd)"]);
-  assert.equal((await readNodeState(sql, "pc1"))?.state, "BOOTING");
+  assert.equal((await readNodeStates(sql, ["pc1"])).get("pc1")?.state, "BOOTING");
 });
 
 test("what is older than 90 days is forgotten as soon as a registry runs", async (t) => {

@@ -9,14 +9,13 @@ const rounds = 3;
 /** How much more than the slowest node's own work a setup may take, seconds. */
 const limitS = 15;
 
-const imageOf = (nth: number) => `image${(nth % imageCount) + 1}`;
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`);
 const together = names("n", nodeCount);
 const alone = names("alone", aloneCount);
 
 /**
- * A setup of 1,000 simulated machines over 5 images of 1 MiB: half have another image on the disk than they are to have and are
- * loaded, the others are rebooted.
+ * A setup of 1,000 simulated machines over 5 images of 1 MiB. Half have another image on the disk than they are to have, and are
+ * loaded. The others have theirs: in one row they run it as the last setup left them, in the other they are all rebooted.
  *
  * **The slowest node's own work** is what a setup that loads one machine takes from the command line's start to its exit, while
  * nothing else happens on the very same site: the longest of four machines, one after another, in each round. It has in it all
@@ -32,51 +31,62 @@ export async function measureSetup(): Promise<Table> {
     ],
   });
   const sql = postgres(site.postgresUrl, { max: 1 });
-  const wholes: number[] = [];
-  const slowest: number[] = [];
+  const [running, rebooted, slowest]: [number[], number[], number[]] = [[], [], []];
   try {
-    for (let round = 0; round <= rounds; round++) {
-      await want(sql, round);
-      const whole = await setUp(site, "bench/all");
+    await prepare(site, sql);
+    for (let round = 0; round < rounds; round++) {
+      await want(sql, 2 * round + 1);
+      running.push(await setUp(site, "bench/all"));
+      await want(sql, 2 * round + 2);
+      await sql`update setup.allocation_states set state = 'dirty'`;
+      rebooted.push(await setUp(site, "bench/all"));
       const each: number[] = [];
       for (const name of alone) each.push(await setUp(site, `bench/${name}`));
-      // At first nothing is on any disk: all are loaded.
-      if (round === 0) continue;
-      wholes.push(whole);
       slowest.push(Math.max(...each));
     }
   } finally {
     await sql.end();
     await site.stop();
   }
-  const over = wholes.map((whole, round) => whole - (slowest[round] ?? Number.NaN));
-  const row = (what: string, seconds: readonly number[], limit = "") => [
-    ...[what, median(seconds), Math.min(...seconds), Math.max(...seconds)].map((value) =>
-      typeof value === "number" ? value.toFixed(1) : value,
-    ),
-    limit,
-  ];
+  const row = (what: string, seconds: readonly number[], isLimited = true) => {
+    const limit = median(slowest) + limitS;
+    const verdict = median(seconds) <= limit ? "met" : "NOT MET";
+    return [
+      what,
+      ...[median(seconds), Math.min(...seconds), Math.max(...seconds)].map((value) => value.toFixed(1)),
+      isLimited ? `${limit.toFixed(1)}: ${verdict}` : "",
+    ];
+  };
   return {
-    columns: ["setup, command line's start to exit", "s, median", "least", "most", "limit"],
+    columns: ["a setup, command line's start to exit", "s, median", "least", "most", "limit"],
     rows: [
-      row(`1,000 nodes, ${nodeCount / 2} of them loaded`, wholes),
-      row(`one node that is loaded, the slowest of ${aloneCount} in turn`, slowest),
-      row("beyond the slowest node's own work", over, `${limitS}: ${median(over) <= limitS ? "met" : "NOT MET"}`),
+      row(`one node that is loaded, the slowest of ${aloneCount} in turn`, slowest, false),
+      row("1,000: half are loaded, the others run already", running),
+      row("1,000: half are loaded, the others rebooted", rebooted),
     ],
-    note: `${rounds} rounds on one site after one in which all were loaded. Pacing is off; all machines are simulated in two processes beside the agents.`,
+    note:
+      `${rounds} rounds on one site. The limit is the slowest node's own work and ${limitS} s. Pacing is off; the machines are ` +
+      "simulated in processes beside the agents, and each restart is an ssh client here and an ssh server there.",
   };
 }
 
-/** In each round half of the machines are to have the next image; the others were left by somebody in an unknown state. */
-async function want(sql: Sql, round: number): Promise<void> {
+/** At first nothing is on any disk: all are loaded, which is more than is measured. */
+async function prepare(site: SimulatedSite, sql: Sql): Promise<void> {
+  await want(sql, 0);
+  for (let tries = 0; tries < 3; tries++) {
+    if ((await site.run(["setup", "bench/all", "--yes"])).document.code === 0) break;
+  }
+}
+
+/** With each step the other half of the machines is to have its next image; those that are set up alone each have it each second step. */
+async function want(sql: Sql, step: number): Promise<void> {
   const nodes = [...together, ...alone].map((name, nth) => {
-    const loads = Math.ceil((round + (nth % 2)) / 2);
-    return { name, os: imageOf(nth + (name.startsWith("alone") ? round : loads)) };
+    const loads = name.startsWith("alone") ? Math.ceil(step / 2) : Math.ceil((step + (nth % 2)) / 2);
+    return { name, os: `image${((nth + loads) % imageCount) + 1}` };
   });
   await sql`
     update registry.nodes n set os = w.os
     from jsonb_to_recordset(${sql.json(nodes)}) as w (name text, os text) where n.name = w.name`;
-  await sql`update setup.allocation_states set state = 'dirty'`;
 }
 
 async function setUp(site: SimulatedSite, experiment: string): Promise<number> {

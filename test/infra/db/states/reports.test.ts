@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeState, StateChange } from "../../../../contracts/index.ts";
 import {
+  type JudgedReport,
   type Sql,
   addReport,
-  applyReport,
+  applyReports,
   forgetHistory,
   readHistory,
   readLatestReports,
   readNodeAt,
-  readNodeState,
+  readNodeStates,
   readReportsOf,
   readUnappliedReports,
 } from "../../../../infra/db/index.ts";
@@ -17,10 +18,18 @@ import { databaseServer } from "../../../support/database.ts";
 import { fleetOf, nodeOf, siteOf } from "../../../support/inventory.ts";
 
 const databases = databaseServer();
-const expected = { mode: "NORMAL", isExpected: true, timeoutS: null } as const;
 
 const report = (sql: Sql, node: string, state: NodeState, bootId?: string): Promise<StateChange> =>
   addReport(sql, node, { state, ...(bootId === undefined ? {} : { bootId }) }, "address");
+
+const judged = (change: StateChange, isExpected = true): JudgedReport => ({
+  ...change,
+  ...{ mode: "NORMAL", isExpected, timeoutS: null },
+});
+/** Applies one report; whether it was news. */
+const apply = async (sql: Sql, change: StateChange, isExpected = true) =>
+  (await applyReports(sql, [judged(change, isExpected)])).has(change.id);
+const stateOf = async (sql: Sql, node: string) => (await readNodeStates(sql, [node])).get(node);
 
 test("a report is given back as it was committed, with growing ids", async (t) => {
   const boot = (await databases.newDatabase(t, siteOf(fleetOf(1)))).as("boot");
@@ -51,11 +60,9 @@ test("a report becomes the node's state and history once, however often it is ap
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const registry = database.as("registry");
   const change = await report(database.as("boot"), "pc1", "ISUP", "0b00-1111");
-  const news = await Promise.all(
-    [1, 2, 3].map(() => applyReport(registry, change, { ...expected, isExpected: false })),
-  );
+  const news = await Promise.all([1, 2, 3].map(() => apply(registry, change, false)));
   assert.deepEqual(news.filter(Boolean), [true]);
-  assert.deepEqual(await readNodeState(registry, "pc1"), { mode: "NORMAL", state: "ISUP", reportId: change.id });
+  assert.deepEqual(await stateOf(registry, "pc1"), { mode: "NORMAL", state: "ISUP", reportId: change.id });
   const { known, entries } = await readHistory(registry, { node: "PC1" });
   assert.ok(known);
   assert.deepEqual(entries, [
@@ -75,17 +82,40 @@ test("an older report that comes late is history, and does not take the state ba
   const [boot, registry] = [database.as("boot"), database.as("registry")];
   const older = await report(boot, "pc1", "BOOTING");
   const newer = await report(boot, "pc1", "ISUP");
-  await applyReport(registry, newer, expected);
-  await applyReport(registry, older, expected);
-  assert.equal((await readNodeState(registry, "pc1"))?.state, "ISUP");
+  await apply(registry, newer);
+  await apply(registry, older);
+  assert.equal((await stateOf(registry, "pc1"))?.state, "ISUP");
   assert.equal((await readHistory(registry, { node: "pc1" })).entries.length, 2);
+});
+
+test("many reports are one statement: each is history once and in order, the newest of a node its state", async (t) => {
+  const database = await databases.newDatabase(t, siteOf(fleetOf(2)));
+  const [boot, registry] = [database.as("boot"), database.as("registry")];
+  const reports = [
+    await report(boot, "pc1", "BOOTING", "0b00-1111"),
+    await report(boot, "pc2", "ISUP"),
+    await report(boot, "pc1", "ISUP"),
+  ];
+  const [known] = reports;
+  await apply(registry, known!);
+  const again = [...reports, ...reports].reverse().map((change) => judged(change));
+  assert.deepEqual([...(await applyReports(registry, again))].sort(), [reports[1]!.id, reports[2]!.id]);
+  assert.equal((await stateOf(registry, "pc1"))?.reportId, reports[2]!.id);
+  assert.equal((await stateOf(registry, "pc2"))?.state, "ISUP");
+  const { entries } = await readHistory(registry, { node: "pc1" });
+  assert.deepEqual(
+    entries.map(({ state }) => state),
+    ["ISUP", "BOOTING"],
+  );
+  const [row] = await registry`select boot_id from registry.node_states where node = 'pc1'`;
+  assert.equal(row?.["boot_id"], "0b00-1111");
 });
 
 test("what a node that is no more reported is dropped", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const registry = database.as("registry");
   const change = await report(database.as("boot"), "gone", "ISUP");
-  assert.equal(await applyReport(registry, change, expected), false);
+  assert.equal(await apply(registry, change), false);
   assert.deepEqual([...(await readUnappliedReports(registry))], []);
   assert.deepEqual(await readHistory(registry, { node: "gone" }), { known: false, entries: [] });
 });
@@ -97,8 +127,8 @@ test("reports that the bus lost are found, those between applied ones too, oldes
   for (const state of ["SHUTDOWN", "PXEBOOTING", "BOOTING", "ISUP"] as const) {
     changes.push(await report(boot, "pc1", state));
   }
-  await applyReport(registry, changes[1]!, expected);
-  await applyReport(registry, changes[3]!, expected);
+  await apply(registry, changes[1]!);
+  await apply(registry, changes[3]!);
   assert.deepEqual(await readUnappliedReports(registry), [changes[0], changes[2]]);
 });
 
@@ -120,7 +150,7 @@ test("history comes newest first, as much as is asked for", async (t) => {
   const database = await databases.newDatabase(t, siteOf(fleetOf(1)));
   const [boot, registry] = [database.as("boot"), database.as("registry")];
   for (const state of ["BOOTING", "ISUP", "SHUTDOWN"] as const) {
-    await applyReport(registry, await report(boot, "pc1", state), expected);
+    await apply(registry, await report(boot, "pc1", state));
   }
   const { entries } = await readHistory(registry, { node: "pc1", limit: 2 });
   assert.deepEqual(
