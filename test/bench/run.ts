@@ -9,7 +9,7 @@ import { measureFleet } from "./measure/fleet.ts";
 import { measureImages } from "./measure/images.ts";
 import { measureInventory } from "./measure/inventory.ts";
 import { measureLab } from "./measure/lab.ts";
-import { measureLoads } from "./measure/loads.ts";
+import { measureLoads, measureLostReceiver } from "./measure/loads.ts";
 import { measureManyOperations } from "./measure/many-operations.ts";
 import { measureMissingImage } from "./measure/missing-image.ts";
 import { measurePowerCycles } from "./measure/power-cycles.ts";
@@ -32,6 +32,7 @@ const measurements: Readonly<Record<string, () => Promise<Table>>> = {
   "missing-image": measureMissingImage,
   inventory: measureInventory,
   loads: measureLoads,
+  "lost-receiver": measureLostReceiver,
   lab: measureLab,
   images: measureImages,
 };

@@ -69,6 +69,8 @@ export interface ReloadSite extends AsyncDisposable {
   readonly consoles: readonly { readonly parentOp: string | undefined; readonly nodes: readonly string[] }[];
   /** Starts one more replica; the first runs already. */
   startReplica(): Promise<RunningAgent>;
+  /** Stops all that run. */
+  stopReplicas(): Promise<void>;
   /** What a node shall boot, once it is so. */
   selectionOf(node: string, boot: Selection["boot"], unlike?: string): Promise<Selection>;
   /** A node's report, by the boot agent's hand: in its table, then on the bus. */
@@ -82,6 +84,8 @@ export interface ReloadSiteOptions {
   readonly nodes: readonly string[];
   readonly settings?: NodeTypeOverrides;
   readonly onReboot?: (reboot: AskedReboot) => void | Promise<void>;
+  /** By which interface images are sent by multicast; default: by HTTP alone. */
+  readonly multicastInterface?: string;
 }
 
 export async function reloadSite(
@@ -115,13 +119,18 @@ export async function reloadSite(
   const signingKeyFile = join(dir, "image-key.pem");
   await writeSecret(databaseUrlFile, `${database.urlOf("reload")}\n`);
   await writeSecret(signingKeyFile, privateKey);
-  const section = { keyFile: seedFile, databaseUrlFile, imageDir, signingKeyFile };
+  const multicast =
+    options.multicastInterface === undefined ? {} : { multicast: { interface: options.multicastInterface } };
+  const section = { keyFile: seedFile, databaseUrlFile, imageDir, signingKeyFile, ...multicast };
   const replicas: RunningAgent[] = [];
   const startReplica = async () => {
     const config = { site: testSite, url: bus.nats.url };
     const replica = await startReloadAgent(config, section, pino({ level: "silent" }));
     replicas.push(replica);
     return replica;
+  };
+  const stopReplicas = async () => {
+    await Promise.all(replicas.splice(0).map((replica) => replica.stop()));
   };
 
   const reboots: AskedReboot[] = [];
@@ -152,7 +161,7 @@ export async function reloadSite(
   const { owner } = database;
 
   return {
-    ...{ database, imageDir, alice, reboots, cancels, consoles, startReplica },
+    ...{ database, imageDir, alice, reboots, cancels, consoles, startReplica, stopReplicas },
     async reboot(n) {
       while (reboots.length < n) await pause(20);
       return reboots[n - 1]!;
@@ -183,7 +192,7 @@ export async function reloadSite(
     },
     digestOf: (image) => images.find(({ name }) => name === image)?.rawSha256 ?? "",
     async [Symbol.asyncDispose]() {
-      await Promise.all(replicas.map((replica) => replica.stop()));
+      await stopReplicas();
       await Promise.all([reboot.leave(), boot.close(), alice.close()]);
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     },

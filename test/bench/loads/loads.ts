@@ -14,6 +14,8 @@ const rawBytes = 64 * 1024 * 1024;
 export interface Loads {
   readonly bridge: Bridge;
   readonly peers: readonly Peer[];
+  /** A file for each of them, as large as the image: like a disk's, its blocks are there before they are written. */
+  readonly disks: readonly string[];
   readonly folder: string;
   readonly imageFile: string;
   readonly fileBytes: number;
@@ -31,7 +33,7 @@ export interface LoadsOptions {
   readonly receivers: number;
 }
 
-/** Makes an image that does not compress, and hosts 1 to `receivers` behind shaped links. */
+/** Makes an image that does not compress, and hosts of one switch, whose link to the server is shaped. */
 export async function prepareLoads({ bridge, folder, mbitPerSecond, receivers }: LoadsOptions): Promise<Loads> {
   const { file, manifestText } = smallImage("base", randomBytes(rawBytes));
   const imageFile = join(folder, "base.zst");
@@ -43,11 +45,17 @@ export async function prepareLoads({ bridge, folder, mbitPerSecond, receivers }:
   });
   server.listen(0, bridge.address);
   await once(server, "listening");
+  await bridge.limit(bridge.name, mbitPerSecond);
   const peers: Peer[] = [];
-  for (let index = 0; index < receivers; index++)
-    peers.push(await createPeer(bridge, { host: 11 + index, mbitPerSecond }));
+  const disks: string[] = [];
+  for (let index = 0; index < receivers; index++) {
+    peers.push(await createPeer(bridge, { host: 11 + index }));
+    const disk = join(folder, `disk-${index}`);
+    await writeFile(disk, Buffer.alloc(rawBytes, 1));
+    disks.push(disk);
+  }
   return {
-    ...{ bridge, peers, folder, imageFile, fileBytes: file.length },
+    ...{ bridge, peers, disks, folder, imageFile, fileBytes: file.length },
     url: `http://${bridge.address}:${portOf(server)}/base`,
     chunkWriter: await buildProgram("chunk-writer"),
     bootCall: await buildProgram("boot-call"),
