@@ -10,7 +10,7 @@ load_node() {
   report RELOADSETUP || rest
   fetch /v1/load /run/plan || rest
   DISK=$(planned disk)
-  [ "$DISK" != auto ] || DISK=$(first_disk)
+  [ "$DISK" != auto ] || DISK=$(first_disk) || fail short-disk "this node has no disk"
   check_sizes
   check_manifests
   report RELOADING || rest
