@@ -6,8 +6,11 @@ import { until } from "../infra/simulator/support/until.ts";
 import { documentOf, siteWith } from "../support/site.ts";
 
 const count = 200;
-/** More than there are ssh clients at once, so that the last of a wave have to wait for their turn. */
-const hungCount = 66;
+/**
+ * More than twice as many as there are ssh clients at once: nodes that come after them wait for their turn, even if they overtake a
+ * few of them on the way to it.
+ */
+const hungCount = 140;
 const series = (prefix: string, length: number) => Array.from({ length }, (_, index) => `${prefix}${index + 1}`);
 
 const site = siteWith({
