@@ -11,7 +11,7 @@ import {
 import { isUnreachable } from "../../infra/db/index.ts";
 import { NodePower, type PowerDrivers, type WayOptions, wayOf } from "../../infra/power/index.ts";
 import type { DriveOptions } from "../runtime/acting-agent.ts";
-import type { EarlyEnding } from "../runtime/early-ending.ts";
+import { type EarlyEnding, tooManyFailures } from "../runtime/early-ending.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { type Observation, type StepName, seenOf } from "./ladder/observation.ts";
 import { guestResultOf, resultOf } from "./ladder/result.ts";
@@ -27,8 +27,6 @@ export interface RebootDriveOptions extends DriveOptions {
   readonly tools: RebootTools;
   readonly drivers: PowerDrivers;
 }
-
-const tooManyFailures: EarlyEnding = { outcome: "skipped", reason: "too-many-failures" };
 
 /** A turn that comes sooner is not worth giving the run back for, milliseconds. */
 const worthPostponingMs = 20;

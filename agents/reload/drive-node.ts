@@ -1,7 +1,7 @@
 import { type NodeEvent, type NodeResult, type ReloadArgs, settingsWith, statusOf } from "../../contracts/index.ts";
 import { isUnreachable } from "../../infra/db/index.ts";
 import type { DriveOptions } from "../runtime/acting-agent.ts";
-import type { EarlyEnding } from "../runtime/early-ending.ts";
+import { type EarlyEnding, tooManyFailures } from "../runtime/early-ending.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import { isArmed, nextLoadStep } from "./ladder/load-ladder.ts";
 import { type Observation, attemptOf } from "./ladder/observation.ts";
@@ -70,7 +70,7 @@ export async function driveNode(run: HeldRun, options: LoadDriveOptions): Promis
   };
 
   if (seen.length === 0 && options.isOverFailures(op)) {
-    await finish(unfinished({ outcome: "skipped", reason: "too-many-failures" }));
+    await finish(unfinished(tooManyFailures));
     return;
   }
   for (;;) {

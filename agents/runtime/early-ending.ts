@@ -4,6 +4,9 @@ import type { EarlyEnd } from "../../infra/db/index.ts";
 /** What a node's run ends with that does not come to its own end. */
 export type EarlyEnding = Pick<NodeResult, "outcome" | "reason" | "detail">;
 
+/** What nodes end with that were not touched before more of their wave had failed than it allows. */
+export const tooManyFailures: EarlyEnding = { outcome: "skipped", reason: "too-many-failures" };
+
 /** What nodes end with that are not begun, or in a step that may be left, when their operation is cancelled or overdue. */
 export function earlyEndingBy(by: EarlyEnd, deadlineAt: Date | null): EarlyEnding {
   switch (by) {

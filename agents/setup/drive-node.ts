@@ -1,6 +1,7 @@
 import type { NodeResult, Phase, StepEvent } from "../../contracts/index.ts";
 import { type AllocationState, isUnreachable } from "../../infra/db/index.ts";
 import type { DriveOptions } from "../runtime/acting-agent.ts";
+import { tooManyFailures } from "../runtime/early-ending.ts";
 import type { HeldRun } from "../runtime/worker.ts";
 import type { Observation, ObservedStep } from "./ladder/observation.ts";
 import { resultOf, unfinishedResult } from "./ladder/result.ts";
@@ -57,7 +58,7 @@ export async function driveNode(run: HeldRun, options: SetupDriveOptions): Promi
   };
 
   if (seen.length === 0 && options.isOverFailures(run.op)) {
-    await finish(unfinishedResult({ outcome: "skipped", reason: "too-many-failures" }, { plan, seen, times: times() }));
+    await finish(unfinishedResult(tooManyFailures, { plan, seen, times: times() }));
     return;
   }
   for (;;) {

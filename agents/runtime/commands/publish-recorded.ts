@@ -8,7 +8,7 @@ import {
   endQueued,
   runKey,
 } from "../../../infra/db/index.ts";
-import type { EarlyEnding } from "../early-ending.ts";
+import { type EarlyEnding, tooManyFailures } from "../early-ending.ts";
 import type { Log } from "../log.ts";
 import type { AgentMetrics } from "../metrics.ts";
 import { unstartedResult } from "./unstarted-result.ts";
@@ -79,7 +79,7 @@ export function createRecordedPublisher(options: {
           tellFinished(operation, finishedAt);
         } else if (maxFailures !== null && failedCount > maxFailures && !overFailures.has(op)) {
           overFailures.add(op);
-          endUnstarted(op, { outcome: "skipped", reason: "too-many-failures" }).catch((err: unknown) =>
+          endUnstarted(op, tooManyFailures).catch((err: unknown) =>
             log.error({ err, op }, "the wave could not be stopped"),
           );
         }
