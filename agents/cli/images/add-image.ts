@@ -1,5 +1,4 @@
-import { ImageAddAnswer, type ImageAddArgs, argsSchemaOf, hasShape, problemsOf } from "../../../contracts/index.ts";
-import { RefusedError } from "../conclusion/ending.ts";
+import { ImageAddAnswer, type ImageAddArgs, hasShape } from "../../../contracts/index.ts";
 import type { BusFlags } from "../operation/flags.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -31,7 +30,7 @@ export async function addImage(
 
 function argsOf(named: Pick<ImageAddArgs, "image" | "path">, flags: AddFlags): ImageAddArgs {
   const { project, visibility, partition, maxLoads, replace } = flags;
-  const args = {
+  return {
     ...named,
     ...(project === undefined ? {} : { project: project.toLowerCase() }),
     ...(visibility === undefined ? {} : { visibility }),
@@ -39,7 +38,4 @@ function argsOf(named: Pick<ImageAddArgs, "image" | "path">, flags: AddFlags): I
     ...(maxLoads === undefined ? {} : { maxConcurrentLoads: wholeOf("--max-loads", maxLoads) }),
     ...(replace ? { replace } : {}),
   };
-  const schema = argsSchemaOf("image-add");
-  if (!hasShape(schema, args)) throw new RefusedError("malformed-arguments", problemsOf(schema, args));
-  return args;
 }

@@ -1,4 +1,4 @@
-import { type ArgsOf, ImageName, hasShape } from "../../../contracts/index.ts";
+import { type ArgsOf, ImageName, argsSchemaOf, hasShape, problemsOf } from "../../../contracts/index.ts";
 import { conclude } from "../conclusion/conclude.ts";
 import { type Ending, RefusedError, UnansweredError } from "../conclusion/ending.ts";
 import { type BusFlags, outputModeOf } from "../operation/flags.ts";
@@ -15,7 +15,7 @@ const silenceMs = 15_000;
 
 interface ImageCommand<V extends ImageVerb> {
   readonly verb: V;
-  /** Throws RefusedError. */
+  /** What the command line says; its shape is looked at before it is sent. Throws RefusedError. */
   readonly args: () => ArgsOf<V>;
   readonly image: string;
   readonly flags: BusFlags;
@@ -42,6 +42,8 @@ export async function runImageCommand<V extends ImageVerb>(
         throw new RefusedError("malformed-arguments", "an image's name is of lower-case letters, digits and ._-");
       }
       const wanted = args();
+      const schema = argsSchemaOf(verb);
+      if (!hasShape(schema, wanted)) throw new RefusedError("malformed-arguments", problemsOf(schema, wanted));
       record.followUp = `reveille images ${image}`;
       return withCoordinator(surroundings, flags, { record, signal }, async (coordinator) => {
         const progress = await startByteProgress(surroundings.stderr, image);

@@ -1,4 +1,4 @@
-import { ImageSetAnswer, type ImageSetArgs, argsSchemaOf, hasShape, problemsOf } from "../../../contracts/index.ts";
+import { ImageSetAnswer, type ImageSetArgs, hasShape } from "../../../contracts/index.ts";
 import { RefusedError } from "../conclusion/ending.ts";
 import type { BusFlags } from "../operation/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -25,14 +25,11 @@ function argsOf(image: string, { visibility, maxLoads }: SetFlags): ImageSetArgs
   if (visibility === undefined && maxLoads === undefined) {
     throw new RefusedError("malformed-arguments", "image set needs --visibility, --max-loads, or both");
   }
-  const args = {
+  return {
     image,
     ...(visibility === undefined ? {} : { visibility }),
     ...(maxLoads === undefined
       ? {}
       : { maxConcurrentLoads: maxLoads === "any" ? null : wholeOf("--max-loads", maxLoads) }),
   };
-  const schema = argsSchemaOf("image-set");
-  if (!hasShape(schema, args)) throw new RefusedError("malformed-arguments", problemsOf(schema, args));
-  return args;
 }
