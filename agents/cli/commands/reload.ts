@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type OperationFlags, declareOperationFlags } from "../operation/flags.ts";
+import { type OperationFlags, declareOperationFlags, gather } from "../operation/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 interface ReloadFlags extends OperationFlags {
@@ -44,10 +44,6 @@ export function declare(command: Command, surroundings: Surroundings): void {
         flags,
       });
     });
-}
-
-function gather(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }
 
 const examples = `

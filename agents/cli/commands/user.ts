@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { declareKind } from "../inventory/declare-kind.ts";
 import { asIs, asNames, readFields } from "../inventory/written-fields.ts";
-import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
+import { type BusFlags, declareBusFlags, gather } from "../operation/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** `reveille user add|set|remove|list`, and `permissions` for nats-server. */
@@ -65,8 +65,4 @@ export function declare(command: Command, surroundings: Surroundings): void {
     const { printPermissions } = await import("../inventory/print-permissions.ts");
     await printPermissions(surroundings, flags);
   });
-}
-
-function gather(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }

@@ -62,6 +62,7 @@ export function outputModeOf(flags: FollowFlags): OutputMode {
   return flags.json ? "json" : "text";
 }
 
-function gather(value: string, before: readonly string[] | undefined): readonly string[] {
+/** What an option holds that may be given again: all that was written, in that order. */
+export function gather(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
