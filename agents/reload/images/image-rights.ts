@@ -1,7 +1,7 @@
 import type { ImageAsker, ImageRow } from "../../../infra/db/index.ts";
 
 /** What somebody does to an image, beside loading it. */
-export type ImageDeed = "add" | "set" | "remove" | "verify";
+export type ImageDeed = "add" | "change" | "remove" | "verify";
 
 /** Whose an image is, as seen by whoever acts: of one of their projects, of another's, or the site's. */
 type ImageSet = "own" | "foreign" | "site";
@@ -14,7 +14,7 @@ type Role = (typeof roles)[number];
 export const rightsToImages: Readonly<Record<ImageDeed, Readonly<Record<ImageSet, Role>>>> = {
   add: { own: "member", foreign: "admin", site: "admin" },
   verify: { own: "member", foreign: "admin", site: "admin" },
-  set: { own: "leader", foreign: "admin", site: "admin" },
+  change: { own: "leader", foreign: "admin", site: "admin" },
   remove: { own: "leader", foreign: "admin", site: "admin" },
 };
 
@@ -27,7 +27,7 @@ export function mayDoToImage(
   const own = project === null ? undefined : asker.roles[project];
   const set = project === null ? "site" : own ? "own" : "foreign";
   const role: Role = asker.isAdmin ? "admin" : own === "leader" ? "leader" : own ? "member" : "anybody";
-  if ((deed === "remove" || deed === "set") && set === "own" && addedBy === asker.user) return true;
+  if ((deed === "remove" || deed === "change") && set === "own" && addedBy === asker.user) return true;
   return roles.indexOf(role) >= roles.indexOf(rightsToImages[deed][set]);
 }
 
