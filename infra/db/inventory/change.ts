@@ -5,6 +5,7 @@ import type {
   RefusalReason,
 } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
+import { bootImageOf } from "../loads/boot-image.ts";
 import { type InventoryModel, readChanger, readInventoryModel } from "./model.ts";
 import { writeDifferences } from "./write-model.ts";
 
@@ -94,7 +95,7 @@ async function takeStaged(tx: Sql, user: string, upload: string): Promise<readon
 async function readUse(tx: Sql): Promise<Pick<ChangeFacts, "holders" | "bootImages" | "freed">> {
   const locks = await tx<{ node: string; op: string }[]>`select node, root_op as op from ledger.node_locks`;
   const disks = await tx<{ node: string; image: string | null }[]>`
-    select node, case when b.boot is distinct from 'loader' then d.images->-1->>'image' end as image
+    select node, ${bootImageOf(tx)} as image
     from reload.node_disks d left join reload.boot_selections b using (node)`;
   const freed = await tx<{ node: string }[]>`select node from registry.freed_nodes`;
   return {

@@ -1,5 +1,6 @@
 import type { NodeState, NodeTypeOverrides } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
+import { bootImageOf } from "../loads/boot-image.ts";
 
 /** What is recorded of the nodes of an experiment, what its names of OSes stand for, and the images that `user` may load. */
 export interface ExperimentRecords {
@@ -13,7 +14,7 @@ export interface ExperimentRecords {
     readonly isNonfatal: boolean;
     readonly state: NodeState | null;
     readonly wasLoaded: boolean;
-    /** Null, too, while a load is selected, whose images are on the disk when it boots. */
+    /** See `bootImageOf`. */
     readonly bootImage: string | null;
     readonly allocation: "setting-up" | "ready" | "down" | "dirty" | null;
   }[];
@@ -33,7 +34,7 @@ export async function readExperimentRecords(tx: Sql, experiment: string, user: s
   const nodes = await tx<ExperimentRecords["nodes"][number][]>`
     select n.name as node, n.host, n.subnode_of as "subnodeOf", t.is_imageable as "isImageable", t.settings, coalesce(n.os, e.os) as os,
            n.is_nonfatal as "isNonfatal", s.state, d.node is not null as "wasLoaded",
-           case when b.boot is distinct from 'loader' then d.images->-1->>'image' end as "bootImage",
+           ${bootImageOf(tx)} as "bootImage",
            case when o.args->>'experiment' = ${experiment} then a.state end as allocation
     from registry.nodes n join registry.node_types t on t.name = n.type
          join registry.experiments e on e.project = n.project and e.name = n.experiment
