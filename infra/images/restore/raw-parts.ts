@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { ImageManifest } from "../format/manifest.ts";
 import type { DecodedChunk } from "../zstd/decode-chunks.ts";
 
@@ -13,7 +14,10 @@ export interface RawPart {
 /** What zeros are given out in, at most. */
 const zeros = Buffer.alloc(1024 * 1024);
 
-/** The whole raw image from its decoded chunks, with the zeros that the file leaves out put back between them. */
+/**
+ * The whole raw image from its decoded chunks, with the zeros that the file leaves out put back between them. Nothing is waited
+ * for to make zeros: others are given a turn before each part of them, or a disk that is nearly empty would leave them none.
+ */
 export async function* rawParts(
   manifest: ImageManifest,
   decoded: AsyncIterable<DecodedChunk>,
@@ -27,8 +31,9 @@ export async function* rawParts(
   yield* zeroParts(rawOffset, manifest.rawSizeBytes);
 }
 
-function* zeroParts(from: number, to: number): Generator<RawPart> {
+async function* zeroParts(from: number, to: number): AsyncGenerator<RawPart, void, undefined> {
   for (let rawOffset = from; rawOffset < to; rawOffset += zeros.length) {
+    await turn();
     yield { rawOffset, raw: zeros.subarray(0, to - rawOffset), isZero: true };
   }
 }
