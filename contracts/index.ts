@@ -26,6 +26,7 @@ export {
   ImageSetAnswer,
   type ImageSetArgs,
   ImageVerifyAnswer,
+  type ImageVisibility,
 } from "./commands/image.ts";
 export { InventoryApplyAnswer, type InventoryApplyArgs, maxDifferences } from "./commands/inventory.ts";
 export { DryRunAnswer } from "./commands/dry-run.ts";

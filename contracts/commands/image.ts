@@ -2,6 +2,10 @@ import Type from "typebox";
 import { ImageName, NodeName } from "../names.ts";
 import { reasons } from "../reasons/index.ts";
 
+/** Who may load an image: its project's members, or everybody. */
+export const imageVisibilities = ["project", "public"] as const;
+export type ImageVisibility = (typeof imageVisibilities)[number];
+
 /** Arguments of `image-remove`, `image-verify` and `image-cancel`. */
 export const ImageArgs = Type.Object({ image: ImageName }, { additionalProperties: false });
 export type ImageArgs = Type.Static<typeof ImageArgs>;
@@ -18,7 +22,7 @@ export const ImageAddArgs = Type.Object(
     }),
     project: Type.Optional(NodeName),
     visibility: Type.Optional(
-      Type.Enum(["project", "public"], { description: "who may load it; default: project with one, else public" }),
+      Type.Enum([...imageVisibilities], { description: "who may load it; default: project with one, else public" }),
     ),
     partition: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 128, description: "it holds this partition, not a whole disk" }),
@@ -37,7 +41,7 @@ export const ImageSetArgs = Type.Object(
   {
     image: ImageName,
     visibility: Type.Optional(
-      Type.Enum(["project", "public"], { description: "who may load it; project is for an image that has one" }),
+      Type.Enum([...imageVisibilities], { description: "who may load it; project is for an image that has one" }),
     ),
     maxConcurrentLoads: Type.Optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
@@ -68,7 +72,7 @@ export type ImageRemoveAnswer = Type.Static<typeof ImageRemoveAnswer>;
 /** What `image-set` answers: what holds from now on. */
 export const ImageSetAnswer = Type.Object({
   image: ImageName,
-  visibility: Type.Enum(["project", "public"]),
+  visibility: Type.Enum([...imageVisibilities]),
   maxConcurrentLoads: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
 });
 export type ImageSetAnswer = Type.Static<typeof ImageSetAnswer>;

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { imageVisibilities } from "../commands/image.ts";
 import { ImageName, Instant } from "../names.ts";
 
 /** The images that the asker may load, in pages by name; admins see all. `image`: that one alone. */
@@ -11,7 +12,7 @@ export type ImagesQuery = Type.Static<typeof ImagesQuery>;
 export const ImageSummary = Type.Object({
   image: ImageName,
   project: Type.Optional(Type.String()),
-  visibility: Type.Enum(["project", "public"]),
+  visibility: Type.Enum([...imageVisibilities]),
   state: Type.Enum(["adding", "ready", "failed"]),
   detail: Type.Optional(Type.String()),
   progress: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "of the raw image, while it is added" })),

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ImageVisibility } from "../../../contracts/index.ts";
 import type { AddFlags } from "../images/add-image.ts";
 import type { SetFlags } from "../images/set-image.ts";
 import { type BusFlags, declareBusFlags } from "../operation/flags.ts";
@@ -52,7 +53,7 @@ export function declare(command: Command, surroundings: Surroundings): void {
 }
 
 function visibilityOption(summary: string): Option {
-  return new Option("--visibility <who>", summary).choices(["project", "public"]);
+  return new Option("--visibility <who>", summary).choices(["project", "public"] satisfies ImageVisibility[]);
 }
 
 const explanation = `

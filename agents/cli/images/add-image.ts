@@ -1,4 +1,4 @@
-import { ImageAddAnswer, type ImageAddArgs, hasShape } from "../../../contracts/index.ts";
+import { ImageAddAnswer, type ImageAddArgs, type ImageVisibility, hasShape } from "../../../contracts/index.ts";
 import type { BusFlags } from "../operation/flags.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -7,7 +7,7 @@ import { wholeOf } from "./whole-of.ts";
 
 export interface AddFlags extends BusFlags {
   readonly project?: string;
-  readonly visibility?: "project" | "public";
+  readonly visibility?: ImageVisibility;
   readonly partition?: string;
   readonly maxLoads?: string;
   readonly replace?: true;

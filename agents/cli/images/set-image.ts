@@ -1,4 +1,4 @@
-import { ImageSetAnswer, type ImageSetArgs, hasShape } from "../../../contracts/index.ts";
+import { ImageSetAnswer, type ImageSetArgs, type ImageVisibility, hasShape } from "../../../contracts/index.ts";
 import { RefusedError } from "../conclusion/ending.ts";
 import type { BusFlags } from "../operation/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -6,7 +6,7 @@ import { runImageCommand } from "./run-image-command.ts";
 import { wholeOf } from "./whole-of.ts";
 
 export interface SetFlags extends BusFlags {
-  readonly visibility?: "project" | "public";
+  readonly visibility?: ImageVisibility;
   readonly maxLoads?: string;
 }
 

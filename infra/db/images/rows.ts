@@ -1,11 +1,11 @@
-import type { Partition } from "../../../contracts/index.ts";
+import type { ImageVisibility, Partition } from "../../../contracts/index.ts";
 import type { Sql } from "../connect.ts";
 
 /** An image as the reload agent keeps it; what is only known of a captured one is null before. */
 export interface ImageRow {
   readonly image: string;
   readonly project: string | null;
-  readonly visibility: "project" | "public";
+  readonly visibility: ImageVisibility;
   readonly state: "adding" | "ready" | "failed";
   readonly rawBytes: number | null;
   readonly fileBytes: number | null;
