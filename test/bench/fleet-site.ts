@@ -87,7 +87,6 @@ export async function startFleetSite(nodeCount: number, rebootAgents: number, po
   const context = { site: "local", url: nats.url, user: adminUser, keyFile: files.keyFileOf(adminUser) };
   await writeFile(contextFile, JSON.stringify(context));
 
-  process.env["REVEILLE_LOG"] = "error";
   const agent = (kind: string) =>
     forkReady(join(root, "agents/cli/reveille.mjs"), ["agent", kind, "--config", files.agentsFile]);
   const [registry, ...reboots] = await Promise.all([

@@ -11,9 +11,10 @@ export interface Forked {
   stop(): Promise<void>;
 }
 
-/** Starts a program without the loader that this one runs under; resolves with its first message. */
+/** Starts a program without the loader that this one runs under, whose log tells faults alone; resolves with its first message. */
 export async function forkReady(program: string, args: readonly string[]): Promise<Forked> {
-  const child = fork(program, args, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const env = { ...process.env, REVEILLE_LOG: "error" };
+  const child = fork(program, args, { execArgv: [], env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const said = await messageFrom(child, program);
   return {
     pid: child.pid ?? 0,

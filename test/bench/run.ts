@@ -1,5 +1,5 @@
 // What Reveille costs, on this machine: prints a table for each measurement. Nothing here passes or fails.
-//   npm run bench              all of them, some minutes
+//   npm run bench              all of them, which takes long
 //   npm run bench -- NAME...   only these
 import { describeCode, describeMachine } from "./machine.ts";
 import { measureAgents } from "./measure/agents.ts";

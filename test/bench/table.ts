@@ -24,3 +24,13 @@ export function median(values: readonly number[]): number {
 export function wholeNumber(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
+
+/** The cells of what was measured in several rounds: median, least and most. */
+export function spreadCells(values: readonly number[], write: (value: number) => string): string[] {
+  return [median(values), Math.min(...values), Math.max(...values)].map(write);
+}
+
+/** The cell of a limit, and whether it was kept to. */
+export function limitCell(limit: string, isMet: boolean): string {
+  return `${limit}: ${isMet ? "met" : "NOT MET"}`;
+}

@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { stringify } from "yaml";
 import { resolveNodeSet } from "../../../agents/cli/node-set/resolve-node-set.ts";
 import { startSimulatedSite } from "../simulated-site.ts";
-import { type Table, median } from "../table.ts";
+import { type Table, limitCell, median, spreadCells } from "../table.ts";
 
 const nodeCount = 10_000;
 const importRounds = 5;
@@ -17,10 +17,9 @@ const limits = { imported: 10_000, resolved: 50 };
 export async function measureInventory(): Promise<Table> {
   const names = Array.from({ length: nodeCount }, (_, at) => `m${at + 1}`);
   const row = (what: string, ms: readonly number[], limit: number) => [
-    ...[what, median(ms), Math.min(...ms), Math.max(...ms)].map((value) =>
-      typeof value === "number" ? value.toFixed(1) : value,
-    ),
-    `${limit}: ${median(ms) <= limit ? "met" : "NOT MET"}`,
+    what,
+    ...spreadCells(ms, (value) => value.toFixed(1)),
+    limitCell(String(limit), median(ms) <= limit),
   ];
   return {
     columns: ["10,000 nodes, ms", "median", "least", "most", "limit"],

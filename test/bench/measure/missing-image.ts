@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { startSimulatedSite } from "../simulated-site.ts";
-import { type Table, median, wholeNumber } from "../table.ts";
+import { type Table, limitCell, median, spreadCells, wholeNumber } from "../table.ts";
 
 const nodeCount = 1_000;
 const rounds = 5;
@@ -22,13 +22,16 @@ export async function measureMissingImage(): Promise<Table> {
     }
     const [reboots] = await ledger<{ count: string }[]>`select count(*) from reboot.operations`;
     const sent = (await site.countPowerActions()) + Number(reboots?.count);
-    const verdict = (isMet: boolean) => (isMet ? "met" : "NOT MET");
-    const ms = [median(toldMs), Math.min(...toldMs), Math.max(...toldMs)].map(wholeNumber);
+    const ms = spreadCells(toldMs, wholeNumber);
     return {
       columns: ["reload -i missing, 1,000 nodes", "median", "least", "most", "limit"],
       rows: [
-        ["every node told, the command line has ended: ms", ...ms, `${limitMs}: ${verdict(median(toldMs) <= limitMs)}`],
-        ["power actions at the BMCs, reboots in the ledger", wholeNumber(sent), "", "", `0: ${verdict(sent === 0)}`],
+        [
+          "every node told, the command line has ended: ms",
+          ...ms,
+          limitCell(String(limitMs), median(toldMs) <= limitMs),
+        ],
+        ["power actions at the BMCs, reboots in the ledger", wholeNumber(sent), "", "", limitCell("0", sent === 0)],
       ],
       note: `${rounds} rounds after one to warm up, from the start of the built command line. The site has simulated machines and all agents.`,
     };

@@ -1,7 +1,7 @@
 import postgres, { type Sql } from "postgres";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFleetSite } from "../fleet-site.ts";
-import { type Table, median } from "../table.ts";
+import { type Table, limitCell, median, spreadCells } from "../table.ts";
 
 const nodeCount = 2_000;
 const rounds = 5;
@@ -44,14 +44,14 @@ export async function measureTakeOver(): Promise<Table> {
   }
   const row = (what: string, ms: readonly number[], limit = "") => [
     what,
-    ...[median(ms), Math.min(...ms), Math.max(...ms)].map((value) => (value / 1_000).toFixed(1)),
+    ...spreadCells(ms, (value) => (value / 1_000).toFixed(1)),
     limit,
   ];
   return {
     columns: ["a replica killed with -9", "s, median", "least", "most", "limit"],
     rows: [
       row("another goes on with the first of its nodes", firstMs),
-      row("with the last", lastMs, `${limitS}: ${median(lastMs) <= limitS * 1_000 ? "met" : "NOT MET"}`),
+      row("with the last", lastMs, limitCell(String(limitS), median(lastMs) <= limitS * 1_000)),
     ],
     note: `${rounds} kills on one site of ${rounds + 1} replicas; the victims held ${held.join(", ")} nodes.`,
   };
