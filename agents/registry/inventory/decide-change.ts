@@ -20,9 +20,11 @@ export function decideChange(
   const { next, differences, sealedPasswords, problems } = applyChanges(current, changes, options);
   const denied = refuseDifferences(changer, differences, { current, next });
   if (denied) return { kind: "refuse", ...denied };
+  const unclean = new Set(reservedUnclean(differences, { current, next }, facts));
   const held = differences.flatMap(({ kind, name, change, fields }) => {
     const takesAway = change === "removed" || fields.some(({ field }) => field === "experiment" || field === "type");
-    const holder = kind === "nodes" && takesAway ? holders.get(name) : undefined;
+    // Whoever loads an unclean node anew holds it: nobody is to cancel that, so it is told as unclean.
+    const holder = kind === "nodes" && takesAway && !unclean.has(name) ? holders.get(name) : undefined;
     return holder === undefined || !entitiesOf(current, "nodes").has(name)
       ? []
       : [`node ${name} is held by operation ${holder}: wait for it, or cancel it`];
@@ -35,9 +37,12 @@ export function decideChange(
   // What is wrong beside that follows from it.
   const wrong = unexpected.length > 0 ? unexpected : [...problems, ...problemsIn(next, differences), ...held, ...taken];
   if (wrong.length > 0) return { kind: "refuse", reason: "inventory-invalid", detail: listed(wrong) };
-  const unclean = reservedUnclean(differences, { current, next }, facts);
-  if (unclean.length > 0) {
-    return { kind: "refuse", reason: "node-not-clean", detail: `free, and not loaded anew yet: ${listed(unclean)}` };
+  if (unclean.size > 0) {
+    return {
+      kind: "refuse",
+      reason: "node-not-clean",
+      detail: `free, and not loaded anew yet: ${listed([...unclean])}`,
+    };
   }
   return {
     kind: "write",

@@ -312,6 +312,8 @@ describe("nodes that are set free", () => {
   test("are not reserved again before they are loaded", () => {
     const reserve = { set: { nodes: [{ name: "pc2", experiment: "demo/lab" }] } };
     assert.match(told(decide(reserve, { freed: new Set(["pc2"]) }))[0] ?? "", /^node-not-clean: .*pc2/u);
+    const holders = new Map([["pc2", "f".repeat(32)]]);
+    assert.match(told(decide(reserve, { freed: new Set(["pc2"]), holders }))[0] ?? "", /^node-not-clean: .*pc2/u);
     assert.deepEqual(told(decide(reserve, { freed: new Set(["pc3"]) })), ["changed nodes pc2 experiment"]);
   });
 });
